@@ -1,0 +1,14 @@
+//! What the restriction lists of an smtpd service do.
+//!
+//! [`explain`] says, per service and stage of the SMTP conversation, what each
+//! entry does in one sentence, what it can answer, what it needs to know and
+//! whether it can ever be reached. [`Explanation::stranger`] follows one
+//! session: a client of the Internet, not logged in, that asks to relay.
+//! The full simulation of sessions will take that walk's place.
+
+mod explain;
+mod texts;
+mod walk;
+
+pub use explain::{Answer, EntryView, Explanation, ListView, Reach, StageView, explain};
+pub use walk::{Step, StepState, Walk, WalkEnd};

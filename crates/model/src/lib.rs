@@ -1,0 +1,30 @@
+//! Effective configuration: what each service really runs with, and where
+//! every value comes from.
+//!
+//! [`build`] takes the parsed parts of one host and never fails: what is not
+//! there is named in [`Model::given`] and taken at its default. Ask
+//! [`Model::value`] for one parameter in one scope, [`Model::restriction_list`]
+//! for a restriction list with its classes opened, [`Model::networks`] and
+//! [`Model::domains`] for match lists, and [`Model::lookup_tables`] for the
+//! tables a value names.
+
+mod build;
+mod domains;
+mod expand;
+mod networks;
+mod restrictions;
+mod secrets;
+mod services;
+mod tables;
+mod target;
+mod value;
+
+pub use build::{Given, Presence, SourcePart, Tree, build};
+pub use domains::{DomainPattern, DomainPatternKind};
+pub use expand::words;
+pub use networks::{Membership, Network, NetworkKind};
+pub use restrictions::{Entry, EntryKind, LISTS, MAX_CLASS_DEPTH, RestrictionList, Stage, WarnIfReject};
+pub use services::{Endpoint, Exposure, Scope, Service, ServiceId};
+pub use tables::{Reference, ReferenceKind, TableContent, TableRef, table_ref};
+pub use target::{Chosen, Target, Wish};
+pub use value::{Model, Origin, Value, Word, Written};

@@ -1,0 +1,1 @@
+//! Places of passwords and keys, so that no output shows them.
