@@ -61,12 +61,20 @@ pub struct Document {
     /// Whether a front end read it because another text names it, rather than
     /// that the user gave it.
     pub followed: bool,
+    /// The path by which the server knows it, where it was read from elsewhere
+    /// (a copy of a server's `/etc` in some directory).
+    pub server_path: Option<String>,
 }
 
 impl Document {
     /// A document with no notes.
     pub fn new(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        Self { path: path.into(), bytes: bytes.into(), notes: Vec::new(), followed: false }
+        Self { path: path.into(), bytes: bytes.into(), notes: Vec::new(), followed: false, server_path: None }
+    }
+
+    /// The path by which the configuration names it.
+    pub fn known_as(&self) -> &str {
+        self.server_path.as_deref().unwrap_or(&self.path)
     }
 }
 
@@ -83,6 +91,13 @@ impl SourceMap {
         let id = FileId(u32::try_from(self.documents.len()).unwrap_or(u32::MAX));
         self.documents.push(document);
         id
+    }
+
+    /// Adds a note to a document.
+    pub fn note(&mut self, file: FileId, note: crate::Text) {
+        if let Some(document) = self.documents.get_mut(file.0 as usize) {
+            document.notes.push(note);
+        }
     }
 
     /// The document `file`.

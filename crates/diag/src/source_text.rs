@@ -69,14 +69,12 @@ impl SourceText {
         let mut part = SourceText::default();
         let Some(text) = self.text.get(range.clone()) else { return part };
         part.text.push_str(text);
-        for (piece, end) in self.bounded_pieces() {
-            if piece.at < range.end && end > range.start {
-                let skipped = range.start.saturating_sub(piece.at);
-                part.pieces.push(Piece {
-                    at: (piece.at + skipped) - range.start,
-                    origin: piece.origin.map(|(file, start)| (file, start + skipped as u32)),
-                });
-            }
+        for (piece, _) in self.pieces_in(&range) {
+            let skipped = range.start.saturating_sub(piece.at);
+            part.pieces.push(Piece {
+                at: (piece.at + skipped) - range.start,
+                origin: piece.origin.map(|(file, start)| (file, start + skipped as u32)),
+            });
         }
         part
     }
@@ -92,10 +90,8 @@ impl SourceText {
     /// far as they are in the same document.
     pub fn span_of(&self, range: Range<usize>) -> Option<Span> {
         let mut whole: Option<Span> = None;
-        for (piece, end) in self.bounded_pieces() {
-            let (Some((file, start)), true) = (piece.origin, piece.at < range.end && end > range.start) else {
-                continue;
-            };
+        for (piece, end) in self.pieces_in(&range) {
+            let Some((file, start)) = piece.origin else { continue };
             let from = start + range.start.saturating_sub(piece.at) as u32;
             let to = start + (end.min(range.end) - piece.at) as u32;
             let place = Span::new(file, from, to);
@@ -109,9 +105,17 @@ impl SourceText {
         self.span_of(0..self.text.len())
     }
 
-    fn bounded_pieces(&self) -> impl Iterator<Item = (Piece, usize)> {
-        let ends = self.pieces.iter().skip(1).map(|piece| piece.at).chain([self.text.len()]);
-        self.pieces.iter().copied().zip(ends)
+    /// The pieces that share a byte with `range`, each with its end. Found by
+    /// binary search: a value may have as many pieces as lines.
+    fn pieces_in(&self, range: &Range<usize>) -> impl Iterator<Item = (Piece, usize)> {
+        let first = self.pieces.partition_point(|piece| piece.at <= range.start).saturating_sub(1);
+        let past = self.pieces.partition_point(|piece| piece.at < range.end).max(first);
+        let outside = range.is_empty() || range.start >= self.text.len();
+        let within = if outside { first..first } else { first..past };
+        let pieces = self.pieces.get(within.clone()).unwrap_or_default();
+        let later = self.pieces.get(within.start + 1..).unwrap_or_default();
+        let ends = later.iter().map(|piece| piece.at).chain([self.text.len()]);
+        pieces.iter().copied().zip(ends)
     }
 }
 
@@ -144,6 +148,16 @@ mod tests {
         assert_eq!(whole.as_str(), "x, reject");
         assert_eq!(whole.span(), Some(Span::new(FILE, 31, 37)));
         assert_eq!(whole.span_of(0..2), None);
+    }
+
+    #[test]
+    fn empty_and_outer_ranges_have_no_place() {
+        let text = folded();
+        assert_eq!(text.span_of(5..5), None);
+        assert_eq!(text.span_of(26..40), None);
+        assert_eq!(SourceText::default().span_of(0..1), None);
+        assert_eq!(text.span_of(17..19), Some(Span::new(FILE, 27, 30)));
+        assert_eq!(text.slice(18..20).span(), Some(Span::new(FILE, 29, 31)));
     }
 
     #[test]
