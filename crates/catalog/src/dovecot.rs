@@ -1,6 +1,6 @@
 //! Settings of Dovecot 2.3 and 2.4.
 
-use crate::Version;
+use crate::{DOVECOT_VERSIONS, Version};
 
 /// One setting of one series.
 #[derive(Debug)]
@@ -51,13 +51,130 @@ pub enum SettingKind {
     Other,
 }
 
-/// The setting of that name in a series, if it is one there.
+/// A word that opens a block.
+#[derive(Debug)]
+pub struct Section {
+    /// The word.
+    pub name: &'static str,
+    /// What kind of block it opens.
+    pub kind: SectionKind,
+}
+
+/// Kinds of Dovecot blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SectionKind {
+    /// A filter by connection: `protocol`, `local`, `remote` …
+    Connection,
+    /// A section that has a name or may have one.
+    Named,
+    /// A section without a name.
+    Plain,
+    /// A map or list with keys of any name: `plugin`, `mail_plugins` …
+    Map,
+}
+
+static SETTINGS_2_3: &[Setting] = include!(concat!(env!("OUT_DIR"), "/dovecot-2.3.rs"));
+static SETTINGS_2_4: &[Setting] = include!(concat!(env!("OUT_DIR"), "/dovecot-2.4.rs"));
+/// Those of 2.3, then those of 2.4.
+static SECTIONS: (&[Section], &[Section]) = include!(concat!(env!("OUT_DIR"), "/dovecot-sections.rs"));
+
+/// The setting of that name in a series, if it is one there; the global one
+/// if sections have settings of the same name.
 pub fn setting(series: Version, name: &str) -> Option<&'static Setting> {
-    settings(series).iter().find(|setting| setting.name == name)
+    settings_named(series, name).first()
+}
+
+/// The settings of that name in a series: one for each section that has it,
+/// the global one first.
+pub fn settings_named(series: Version, name: &str) -> &'static [Setting] {
+    let all = settings(series);
+    let start = all.partition_point(|setting| setting.name < name);
+    let end = all.partition_point(|setting| setting.name <= name);
+    all.get(start..end).unwrap_or_default()
 }
 
 /// All settings of a series, sorted by name.
 pub fn settings(series: Version) -> &'static [Setting] {
-    let _ = series;
-    &[]
+    if is_new(series) { SETTINGS_2_4 } else { SETTINGS_2_3 }
+}
+
+/// All words that open a block in a series, sorted.
+pub fn dovecot_sections(series: Version) -> &'static [Section] {
+    if is_new(series) { SECTIONS.1 } else { SECTIONS.0 }
+}
+
+/// The section of that name in a series.
+pub fn dovecot_section(series: Version, name: &str) -> Option<&'static Section> {
+    let all = dovecot_sections(series);
+    all.binary_search_by(|section| section.name.cmp(name)).ok().and_then(|at| all.get(at))
+}
+
+/// Whether a word opens a block in some series.
+pub fn is_dovecot_section(name: &str) -> bool {
+    DOVECOT_VERSIONS.iter().any(|series| dovecot_section(*series, name).is_some())
+}
+
+/// The syntax and names of 2.4 also hold for what comes after it.
+fn is_new(series: Version) -> bool {
+    series.series() >= Version::new(2, 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: Version = Version::new(2, 3);
+    const NEW: Version = Version::new(2, 4);
+
+    #[test]
+    fn settings_are_sorted_and_each_is_found() {
+        for (series, count) in [(OLD, 676), (NEW, 928)] {
+            let all = settings(series);
+            assert_eq!(all.len(), count);
+            assert!(all.is_sorted_by(|left, right| left.name <= right.name));
+            for one in all {
+                assert_eq!(one.series, series);
+                assert!(settings_named(series, one.name).iter().any(|found| std::ptr::eq(found, one)));
+            }
+        }
+        assert!(setting(OLD, "").is_none() && setting(NEW, "zzz").is_none());
+    }
+
+    #[test]
+    fn the_global_setting_comes_first() {
+        // doveconf -d of 2.3: ssl at the top level and in inet_listener.
+        assert_eq!(setting(OLD, "ssl").unwrap().section, "global");
+        assert_eq!(settings_named(OLD, "ssl").len(), 2);
+        let sections: Vec<_> = settings_named(OLD, "driver").iter().map(|one| one.section).collect();
+        assert_eq!(sections, ["mailbox", "passdb", "userdb"]);
+    }
+
+    #[test]
+    fn plain_text_logins_moved_to_a_new_name() {
+        // doveconf -d of 2.3.19 and 2.4.1.
+        let old = setting(OLD, "disable_plaintext_auth").unwrap();
+        assert_eq!((old.kind, old.default), (SettingKind::Bool, Some("yes")));
+        let new = setting(NEW, "auth_allow_cleartext").unwrap();
+        assert_eq!((new.kind, new.default), (SettingKind::Bool, Some("no")));
+        assert!(setting(NEW, "disable_plaintext_auth").is_none());
+    }
+
+    #[test]
+    fn patch_releases_belong_to_their_series() {
+        let patch = Version::parse("2.4.1").unwrap();
+        assert!(setting(patch, "mail_driver").is_some());
+        assert!(setting(Version::parse("2.3.19").unwrap(), "mail_driver").is_none());
+    }
+
+    #[test]
+    fn section_words_are_known_in_their_series() {
+        for series in DOVECOT_VERSIONS {
+            assert!(dovecot_sections(*series).is_sorted_by(|left, right| left.name < right.name));
+        }
+        assert_eq!(dovecot_section(OLD, "plugin").unwrap().kind, SectionKind::Map);
+        assert!(dovecot_section(NEW, "plugin").is_none());
+        assert_eq!(dovecot_section(NEW, "protocol").unwrap().kind, SectionKind::Connection);
+        assert!(is_dovecot_section("unix_listener") && is_dovecot_section("plugin") && is_dovecot_section("group"));
+        assert!(!is_dovecot_section("ssl_cert") && !is_dovecot_section(""));
+    }
 }

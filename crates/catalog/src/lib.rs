@@ -6,14 +6,21 @@
 
 mod dovecot;
 mod master;
+mod near;
 mod param;
 mod restriction;
 mod table_type;
 mod version;
 
-pub use dovecot::{Setting, SettingKind, setting, settings};
-pub use master::{StockService, stock_services};
-pub use param::{Default, Param, ParamKind, nearest_param, param, params};
+pub use dovecot::{
+    Section, SectionKind, Setting, SettingKind, dovecot_section, dovecot_sections, is_dovecot_section, setting,
+    settings, settings_named,
+};
+pub use master::{StockService, debian_services, stock_services};
+pub use param::{
+    Default, ListKind, Param, ParamKind, ServicePattern, nearest_param, param, params, service_patterns,
+    service_patterns_of,
+};
 pub use restriction::{Argument, Need, Outcome, Restriction, Verdict, nearest_restriction, restriction, restrictions};
-pub use table_type::{TableType, table_type, table_types};
+pub use table_type::{ClientKey, TableType, client_key, client_keys, table_type, table_types};
 pub use version::{DOVECOT_VERSIONS, POSTFIX_VERSIONS, Version};

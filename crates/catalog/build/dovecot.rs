@@ -1,0 +1,70 @@
+//! The rows about Dovecot.
+
+use crate::table::{Fail, Table, slice};
+
+pub(crate) const SETTINGS: &[&str] = &["name", "section", "kind", "default", "since", "removed"];
+pub(crate) const SECTIONS: &[&str] = &["series", "name", "kind"];
+
+const SETTING_KINDS: &[(&str, &str)] = &[
+    ("string", "String"),
+    ("bool", "Bool"),
+    ("uint", "Uint"),
+    ("octal", "Octal"),
+    ("time", "Time"),
+    ("size", "Size"),
+    ("enum", "Enum"),
+    ("string-list", "StringList"),
+    ("bool-list", "BoolList"),
+    ("section", "Section"),
+    ("file", "File"),
+    ("other", "Other"),
+];
+const SECTION_KINDS: &[(&str, &str)] =
+    &[("connection", "Connection"), ("named", "Named"), ("plain", "Plain"), ("map", "Map")];
+
+pub(crate) fn settings_2_3(table: &Table) -> Result<String, Fail> {
+    settings(table, "Version::new(2, 3)")
+}
+
+pub(crate) fn settings_2_4(table: &Table) -> Result<String, Fail> {
+    settings(table, "Version::new(2, 4)")
+}
+
+fn settings(table: &Table, series: &str) -> Result<String, Fail> {
+    let mut out = Vec::new();
+    for row in &table.rows {
+        row.check_life()?;
+        let default = match row.cell("default")? {
+            None => "None".to_owned(),
+            Some(text) => match text.strip_prefix('=') {
+                Some(text) => format!("Some({:?})", row.unescape(text)?),
+                None => return row.fail("a default is written `=text`"),
+            },
+        };
+        out.push(format!(
+            "Setting {{ name: {:?}, series: {series}, kind: SettingKind::{}, default: {default}, section: {:?}, \
+             since: {}, removed: {} }}",
+            row.name("name")?,
+            row.one_of("kind", row.must("kind")?, SETTING_KINDS)?,
+            row.name("section")?,
+            row.optional_release("since")?,
+            row.optional_release("removed")?,
+        ));
+    }
+    Ok(slice(&out))
+}
+
+/// Two slices: the sections of 2.3 and of 2.4.
+pub(crate) fn sections(table: &Table) -> Result<String, Fail> {
+    let (mut old, mut new) = (Vec::new(), Vec::new());
+    for row in &table.rows {
+        let kind = row.one_of("kind", row.must("kind")?, SECTION_KINDS)?;
+        let code = format!("Section {{ name: {:?}, kind: SectionKind::{kind} }}", row.name("name")?);
+        match row.must("series")? {
+            "2.3" => old.push(code),
+            "2.4" => new.push(code),
+            other => return row.fail(&format!("unknown series `{other}`")),
+        }
+    }
+    Ok(format!("({}, {})", slice(&old), slice(&new)))
+}
