@@ -1,5 +1,8 @@
 //! dovecot.conf, its fragments and `doveconf -n`, of 2.3 and 2.4.
 
+mod problems;
+mod read;
+
 use crate::{Parsed, Region};
 use postproof_diag::{SourceText, Span};
 
@@ -62,7 +65,7 @@ pub struct SectionStart {
 pub struct Section {
     /// The keyword.
     pub name: String,
-    /// The label after it, quotes removed.
+    /// The label after it, quotes removed; of `group @label name {` both words.
     pub label: Option<String>,
 }
 
@@ -75,7 +78,9 @@ pub struct Setting {
     pub name: String,
     /// Where the name stands.
     pub name_span: Span,
-    /// The value: continuation joined, comment cut, outer quotes removed.
+    /// The value: continuation joined, comment cut, outer quotes and the
+    /// backslashes inside them removed. A `<` that makes it the name of a file
+    /// stays as its first byte.
     pub value: SourceText,
     /// Whether the value is `<path`: the content of a file.
     pub from_file: bool,
@@ -101,6 +106,8 @@ impl Dovecot {
 /// Reads Dovecot configuration text. `bytes` is the whole document; `region`
 /// says which lines.
 pub fn parse(region: &Region, bytes: &[u8]) -> Parsed<Dovecot> {
-    let _ = (region, bytes);
-    Parsed { tree: Dovecot::default(), problems: Vec::new() }
+    read::parse(region, bytes)
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,9 @@ pub mod master_cf;
 pub mod split;
 pub mod table;
 
+#[cfg(test)]
+mod properties;
+
 pub use lines::Region;
 pub use split::{LeftAlone, Part, PartKind, split};
 

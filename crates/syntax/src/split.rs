@@ -1,8 +1,24 @@
 //! Cuts a document into the parts that can be read: a forum post holds
 //! `postconf -n` output, a master.cf and prose; a file is one part.
 
+mod client_names;
+mod command;
+mod decide;
+mod evidence;
+mod file;
+mod hunk;
+mod numbered;
+mod paste;
+mod prompt;
+mod rows;
+mod segment;
+mod terminal;
+mod title;
+
 use crate::Region;
+use evidence::Family;
 use postproof_diag::{Document, FileId, Span, Text};
+use std::ops::Range;
 
 /// What the splitter has to know of names; the catalog answers.
 #[derive(Clone, Copy)]
@@ -11,6 +27,8 @@ pub struct Vocabulary<'a> {
     pub postfix_parameter: &'a dyn Fn(&str) -> bool,
     /// Whether this is a Dovecot setting or section of any version.
     pub dovecot_setting: &'a dyn Fn(&str) -> bool,
+    /// Whether this opens a section of Dovecot of any version.
+    pub dovecot_section: &'a dyn Fn(&str) -> bool,
 }
 
 /// One part of a document.
@@ -74,8 +92,108 @@ pub struct Split {
     pub left_alone: Vec<LeftAlone>,
 }
 
+/// NUL bytes that a text may hold by accident.
+const MAX_NULS: usize = 8;
+
 /// Cuts `document` into parts.
 pub fn split(file: FileId, document: &Document, words: Vocabulary<'_>) -> Split {
-    let _ = (file, document, words);
-    Split::default()
+    let bytes = &document.bytes;
+    if is_binary(bytes) {
+        let span = Span::new(file, 0, bytes.len() as u32);
+        return Split { parts: Vec::new(), left_alone: vec![LeftAlone { span, what: Reason::Binary.text() }] };
+    }
+    if let Some(part) = file::whole_file(file, document, words) {
+        return Split { parts: vec![part], left_alone: Vec::new() };
+    }
+    let lines = Region::whole(file, bytes).lines;
+    let mut reasons = vec![None; lines.len()];
+    let blocks = rows::blocks(bytes, words, &mut reasons);
+    let mut paste = paste::Paste::new(file, words, reasons);
+    for block in &blocks {
+        paste.block(block);
+    }
+    let (parts, reasons) = paste.finish();
+    Split { parts, left_alone: left_alone(file, &lines, &reasons) }
 }
+
+fn is_binary(bytes: &[u8]) -> bool {
+    let nuls = bytes.iter().filter(|byte| **byte == 0).count();
+    let invalid: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
+    nuls > MAX_NULS || invalid * 2 > bytes.len()
+}
+
+/// Why a line is in no part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reason {
+    Prose,
+    Blank,
+    Comment,
+    Marker,
+    Prompt,
+    Title,
+    Log,
+    Warning,
+    Elision,
+    Removed,
+    Binary,
+}
+
+impl Reason {
+    fn text(self) -> Text {
+        match self {
+            Reason::Prose => Text::fixed("text that is no configuration", "설정이 아닌 글"),
+            Reason::Blank => Text::fixed("empty lines", "빈 줄"),
+            Reason::Comment => Text::fixed("headings or comments outside any configuration", "설정 밖의 제목이나 주석"),
+            Reason::Marker => Text::fixed("a marker around a block of code", "코드 블록을 표시하는 줄"),
+            Reason::Prompt => Text::fixed("a shell command", "셸 명령"),
+            Reason::Title => Text::fixed("a title that names what follows", "뒤따르는 내용의 이름을 알리는 제목"),
+            Reason::Log => Text::fixed("log lines", "로그"),
+            Reason::Warning => Text::fixed("warnings of a mail server program", "메일 서버 프로그램의 경고"),
+            Reason::Elision => Text::fixed("a mark that something was left out", "생략 표시"),
+            Reason::Removed => Text::fixed("lines that a diff takes out", "diff에서 지운 줄"),
+            Reason::Binary => Text::fixed("binary data", "이진 데이터"),
+        }
+    }
+}
+
+/// The grammar of a kind of part.
+fn family_of(kind: PartKind) -> Family {
+    match kind {
+        PartKind::MainCf | PartKind::PostconfN | PartKind::PostconfAll => Family::Main,
+        PartKind::MasterCf => Family::Master,
+        PartKind::PostconfP => Family::Overrides,
+        PartKind::DovecotConf | PartKind::DoveconfN => Family::Dovecot,
+        PartKind::Table => Family::Table,
+        PartKind::ClientFile => Family::Client,
+        PartKind::Listing => Family::Listing,
+    }
+}
+
+/// Joins lines that were left alone for the same reason; empty lines go with
+/// the lines before them.
+fn left_alone(file: FileId, lines: &[Range<u32>], reasons: &[Option<Reason>]) -> Vec<LeftAlone> {
+    let mut runs: Vec<(Reason, Span)> = Vec::new();
+    let mut open = false;
+    for (line, reason) in lines.iter().zip(reasons) {
+        let span = Span::new(file, line.start, line.end);
+        match (reason, runs.last_mut()) {
+            (None, _) => {
+                open = false;
+                continue;
+            }
+            (Some(reason), Some((last, run))) if open && (reason == last || *reason == Reason::Blank) => {
+                *run = run.to(span)
+            }
+            (Some(reason), Some((last @ Reason::Blank, run))) if open => {
+                *last = *reason;
+                *run = run.to(span);
+            }
+            (Some(reason), _) => runs.push((*reason, span)),
+        }
+        open = true;
+    }
+    runs.into_iter().map(|(reason, span)| LeftAlone { span, what: reason.text() }).collect()
+}
+
+#[cfg(test)]
+mod tests;
