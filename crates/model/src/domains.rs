@@ -1,6 +1,6 @@
 //! mydestination and other lists of domains.
 
-use crate::{Model, Scope};
+use crate::{Model, Scope, TableContent, table_ref, words};
 use postproof_diag::SourceText;
 
 /// One pattern of a list of domains.
@@ -21,18 +21,43 @@ pub enum DomainPatternKind {
     Domain(String),
     /// A domain that only the host knows, such as the default of `$myhostname`.
     HostDependent,
-    /// A lookup table: `type`, `name`.
+    /// A lookup table whose content is not known here: `type`, `name`.
     Table(String, String),
-    /// A file of patterns.
+    /// A file of patterns whose content is not known here.
     File(String),
 }
 
 impl Model {
     /// The patterns of a domain list parameter (`mydestination`,
-    /// `virtual_mailbox_domains` …) in order, files and tables of which the
-    /// text was given opened.
+    /// `virtual_mailbox_domains` …) in order. A table whose text was given is
+    /// opened: each of its keys is a pattern with its own place.
     pub fn domains(&self, scope: Scope, param: &str) -> Vec<DomainPattern> {
-        let _ = (scope, param);
-        unimplemented!()
+        let Some(value) = self.value(scope, param) else { return Vec::new() };
+        words(&value.text).iter().flat_map(|word| self.domain_patterns(&word.text)).collect()
+    }
+
+    fn domain_patterns(&self, word: &SourceText) -> Vec<DomainPattern> {
+        let pattern = word.as_str().trim_start_matches('!');
+        let skipped = word.as_str().len() - pattern.len();
+        let negated = skipped % 2 == 1;
+        let one = |kind| vec![DomainPattern { text: word.clone(), negated, kind }];
+        if pattern.starts_with('/') {
+            return one(DomainPatternKind::File(pattern.to_owned()));
+        }
+        if let Some(table) = table_ref(&word.slice(skipped..word.as_str().len())) {
+            let TableContent::Text(text, _) = self.table_content(&table) else {
+                return one(DomainPatternKind::Table(table.kind, table.name));
+            };
+            let keys = text.entries().map(|entry| DomainPattern {
+                text: entry.key.clone(),
+                negated,
+                kind: DomainPatternKind::Domain(entry.key.as_str().to_ascii_lowercase()),
+            });
+            return keys.collect();
+        }
+        if pattern.contains('$') {
+            return one(DomainPatternKind::HostDependent);
+        }
+        one(DomainPatternKind::Domain(pattern.to_ascii_lowercase()))
     }
 }

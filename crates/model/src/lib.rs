@@ -11,6 +11,7 @@
 mod build;
 mod domains;
 mod expand;
+mod missing;
 mod networks;
 mod restrictions;
 mod secrets;
@@ -19,12 +20,18 @@ mod tables;
 mod target;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 pub use build::{Given, Presence, SourcePart, Tree, build};
 pub use domains::{DomainPattern, DomainPatternKind};
-pub use expand::words;
+pub use expand::{ExpansionFaults, MAX_EXPANDED_BYTES, MAX_EXPANSION_DEPTH, MAX_EXPANSION_STEPS, words};
 pub use networks::{Membership, Network, NetworkKind};
-pub use restrictions::{Entry, EntryKind, LISTS, MAX_CLASS_DEPTH, RestrictionList, Stage, WarnIfReject};
+pub use restrictions::{
+    Entry, EntryKind, LISTS, MAX_CLASS_DEPTH, MAX_LIST_ENTRIES, RestrictionList, Stage, WarnIfReject,
+};
+pub use secrets::secrets;
 pub use services::{Endpoint, Exposure, Scope, Service, ServiceId};
 pub use tables::{Reference, ReferenceKind, TableContent, TableRef, table_ref};
-pub use target::{Chosen, Target, Wish};
+pub use target::{ASSUMED_LEVEL, ASSUMED_POSTFIX, Chosen, Target, Wish};
 pub use value::{Model, Origin, Value, Word, Written};

@@ -1,7 +1,7 @@
 //! Services of master.cf.
 
 use postproof_diag::Span;
-use postproof_syntax::master_cf::Override;
+use postproof_syntax::master_cf::{self, Override};
 
 /// Number of a service in [`Model::services`](crate::Model::services).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,5 +93,116 @@ impl Service {
             }
             Some(_) | None => self.name.clone(),
         }
+    }
+}
+
+impl Service {
+    /// A service as master.cf gives it.
+    pub(crate) fn written(id: ServiceId, entry: &master_cf::Service) -> Self {
+        Self {
+            span: Some(entry.span),
+            name_span: entry.name.span,
+            overrides: entry.overrides.clone(),
+            ..Self::unplaced(id, &entry.name.text, &entry.kind.text, &entry.command.text, &entry.chroot.text)
+        }
+    }
+
+    /// A service without a place: an entry of the stock master.cf.
+    pub(crate) fn unplaced(id: ServiceId, name: &str, kind: &str, command: &str, chroot: &str) -> Self {
+        let endpoint = (kind == "inet").then(|| endpoint(name));
+        Self {
+            id,
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            command: command.to_owned(),
+            overrides: Vec::new(),
+            exposure: match kind {
+                "inet" => Exposure::Network,
+                "pass" => Exposure::Passed,
+                _ => Exposure::Socket,
+            },
+            endpoint,
+            chroot: match chroot {
+                "y" => Some(true),
+                "n" => Some(false),
+                _ => None,
+            },
+            span: None,
+            name_span: None,
+        }
+    }
+
+    /// Tells network from loopback once inet_interfaces is known
+    /// (master_ent.c: a service without a host listens on every address of it).
+    pub(crate) fn set_exposure(&mut self, inet_interfaces: &str) {
+        if self.exposure != Exposure::Network {
+            return;
+        }
+        let on_loopback = match self.endpoint.as_ref().and_then(|endpoint| endpoint.host.as_deref()) {
+            Some(host) => is_loopback(host),
+            None => {
+                let mut hosts =
+                    inet_interfaces.split([',', ' ', '\t', '\r', '\n']).filter(|host| !host.is_empty()).peekable();
+                hosts.peek().is_some() && hosts.all(|host| host == "loopback-only" || is_loopback(host))
+            }
+        };
+        if on_loopback {
+            self.exposure = Exposure::Loopback;
+        }
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// `[host:]port` (master_ent.c: the last colon separates, brackets protect).
+fn endpoint(name: &str) -> Endpoint {
+    let (host, port) = match name.rsplit_once(':') {
+        Some((host, port)) => (Some(host.trim_start_matches('[').trim_end_matches(']')), port),
+        None => (None, name),
+    };
+    // Names that services(5) gives to the ports of mail servers.
+    let port_number = match port {
+        "smtp" => Some(25),
+        "submission" => Some(587),
+        "smtps" | "submissions" | "urd" | "ssmtp" => Some(465),
+        "lmtp" => Some(24),
+        "qmqp" => Some(628),
+        number => number.parse().ok(),
+    };
+    let host = host.filter(|host| !host.is_empty()).map(str::to_owned);
+    Endpoint { host, port: port.to_owned(), port_number }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exposure(name: &str, interfaces: &str) -> Exposure {
+        let mut service = Service::unplaced(ServiceId(0), name, "inet", "smtpd", "-");
+        service.set_exposure(interfaces);
+        service.exposure
+    }
+
+    #[test]
+    fn a_loopback_address_is_not_the_network() {
+        assert_eq!(exposure("127.0.0.1:10025", "all"), Exposure::Loopback);
+        assert_eq!(exposure("[::1]:10025", "all"), Exposure::Loopback);
+        assert_eq!(exposure("smtp", "all"), Exposure::Network);
+        assert_eq!(exposure("smtp", "loopback-only"), Exposure::Loopback);
+        assert_eq!(exposure("smtp", "localhost, 192.0.2.1"), Exposure::Network);
+        assert_eq!(exposure("192.0.2.1:smtp", "loopback-only"), Exposure::Network);
+    }
+
+    #[test]
+    fn ports_have_numbers_and_labels() {
+        let service = Service::unplaced(ServiceId(0), "submission", "inet", "smtpd", "-");
+        assert_eq!(service.label(), "submission (port 587)");
+        assert_eq!(
+            endpoint("[2001:db8::1]:smtps"),
+            Endpoint { host: Some("2001:db8::1".into()), port: "smtps".into(), port_number: Some(465) }
+        );
     }
 }

@@ -17,8 +17,6 @@ pub struct Model {
     pub main: BTreeMap<String, Written>,
     /// The services of master.cf, or the stock ones if it is missing.
     pub services: Vec<Service>,
-    /// Places of passwords and keys; never shown.
-    pub secrets: Vec<Span>,
 }
 
 /// A parameter as it was written, with the assignments that it overrides.

@@ -1,0 +1,219 @@
+//! Tables of configuration to effective value.
+
+use crate::*;
+use postproof_catalog::Version;
+use postproof_diag::{Document, FileId, SourceMap};
+use postproof_syntax::{Part, PartKind, Region, main_cf, master_cf, table, table::TableSyntax};
+
+/// The one caller of the API: builds a model from whole files.
+fn model_of(files: &[(PartKind, &str, &str)]) -> (SourceMap, Model) {
+    let mut sources = SourceMap::default();
+    let mut parts = Vec::new();
+    for (kind, path, text) in files {
+        let file = sources.add(Document::new(*path, *text));
+        parts.push(part(file, *kind, path, text));
+    }
+    let model = build(parts, Wish::default());
+    (sources, model)
+}
+
+fn part(file: FileId, kind: PartKind, path: &str, text: &str) -> SourcePart {
+    let bytes = text.as_bytes();
+    let region = Region::whole(file, bytes);
+    let tree = match kind {
+        PartKind::MasterCf => Tree::Master(master_cf::parse(&region, bytes)),
+        PartKind::Table => Tree::Table(table::parse(TableSyntax::Indexed, &region, bytes)),
+        _ => Tree::Main(main_cf::parse(&region, bytes)),
+    };
+    SourcePart { part: Part { kind, name: Some(path.to_owned()), host: None, whole: true, region }, tree }
+}
+
+fn main_of(text: &str) -> Model {
+    model_of(&[(PartKind::MainCf, "main.cf", text)]).1
+}
+
+#[test]
+fn names_are_expanded_in_all_forms() {
+    // Each was run with `postconf -x` 3.7.11.
+    let model = main_of(
+        "a = 1\nb = ${a}2$a\nempty =\nc = ${a?yes}${empty?no}${empty:none}\nd = ${a?{x}:{y}} ${empty?{x}:{y}}\n\
+         e = ${{$a} == {1} ? {same}:{other}}\nf = $$a\ng = ${x?a:b}\nh = ${a?a:b}\ni = ${{1} > {2}}${{2} > {1}}\n\
+         j = $(a)\nk = ${{3.10} >level {3.6} ? {newer}}",
+    );
+    for (name, expected) in [
+        ("b", "121"),
+        ("c", "yesnone"),
+        ("d", "x y"),
+        ("e", "same"),
+        ("f", "$a"),
+        ("g", ""),
+        ("h", "a:b"),
+        ("i", "true"),
+        ("j", "1"),
+        ("k", "newer"),
+    ] {
+        assert_eq!(model.text(Scope::Main, name), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_value_that_holds_itself_is_a_fault_and_not_a_hang() {
+    let model = main_of("a = $a x\n");
+    let value = model.main.get("a").unwrap().value.clone();
+    assert!(model.expand_checked(Scope::Main, &value).1.broken);
+}
+
+#[test]
+fn values_that_double_at_each_step_are_cut() {
+    let mut text = String::from("n0 = xxxxxxxxxxxxxxxx\n");
+    for at in 1..60 {
+        text.push_str(&format!("n{at} = $n{0}$n{0}\n", at - 1));
+    }
+    let model = main_of(&text);
+    let value = model.main.get("n59").unwrap().value.clone();
+    assert!(model.expand_checked(Scope::Main, &value).1.cut);
+}
+
+#[test]
+fn names_that_double_at_every_level_are_cut() {
+    let mut text = String::from("n90 =\n");
+    (0..90).for_each(|at| text.push_str(&format!("n{at} = $n{0} $n{0}\n", at + 1)));
+    let faults = |text: &str| main_of(text).expand_checked(Scope::Main, &postproof_diag::SourceText::unplaced("$n0")).1;
+    assert!(faults(&text).cut);
+    let endless = "n0 = $n0 $n0\n";
+    assert!(faults(endless).broken && !faults(endless).cut);
+}
+
+#[test]
+fn an_expanded_word_points_into_the_definition() {
+    let text = "mua = permit_sasl_authenticated,reject\nsmtpd_client_restrictions = $mua\n";
+    let (sources, model) = model_of(&[(PartKind::MainCf, "main.cf", text)]);
+    let list = model.restriction_list(Scope::Main, "smtpd_client_restrictions");
+    let spans: Vec<_> = list.entries.iter().map(|entry| sources.slice(entry.span.unwrap())).collect();
+    assert_eq!(spans, [b"permit_sasl_authenticated".as_slice(), b"reject"]);
+    assert!(list.entries[1].span.unwrap().start < 40);
+}
+
+#[test]
+fn an_option_of_a_service_overrides_main_cf_there_only() {
+    let (_, model) = model_of(&[
+        (PartKind::MainCf, "main.cf", "smtpd_tls_security_level = may\n"),
+        (
+            PartKind::MasterCf,
+            "master.cf",
+            "smtp inet n - y - - smtpd\nsubmission inet n - y - - smtpd\n  -o smtpd_tls_security_level=encrypt\n",
+        ),
+    ]);
+    assert_eq!(model.text(Scope::Main, "smtpd_tls_security_level"), "may");
+    assert_eq!(model.text(Scope::Service(ServiceId(0)), "smtpd_tls_security_level"), "may");
+    assert_eq!(model.text(Scope::Service(ServiceId(1)), "smtpd_tls_security_level"), "encrypt");
+    assert_eq!(model.services[1].label(), "submission (port 587)");
+}
+
+#[test]
+fn the_last_of_two_assignments_counts_and_the_first_is_kept() {
+    let model = main_of("mynetworks = 10.0.0.0/8\nmynetworks = 127.0.0.0/8\n");
+    assert_eq!(model.text(Scope::Main, "mynetworks"), "127.0.0.0/8");
+    assert_eq!(model.main["mynetworks"].overridden.len(), 1);
+}
+
+#[test]
+fn mydomain_follows_myhostname() {
+    let model = main_of("myhostname = mail.example.org\nmydestination = $mydomain\n");
+    let domains = model.domains(Scope::Main, "mydestination");
+    assert_eq!(domains[0].kind, DomainPatternKind::Domain("example.org".into()));
+    let host = main_of("mydestination = $mydomain\n").domains(Scope::Main, "mydestination");
+    assert_eq!(host[0].kind, DomainPatternKind::HostDependent);
+}
+
+#[test]
+fn the_relay_list_depends_on_the_level() {
+    let old = main_of("mydestination = x\n");
+    assert_eq!(old.target.level.value, Version::new(0, 0));
+    assert!(old.restriction_list(Scope::Main, "smtpd_relay_restrictions").entries.is_empty());
+    let new = main_of("compatibility_level = 3.6\n");
+    let list = new.restriction_list(Scope::Main, "smtpd_relay_restrictions");
+    assert!(list.entries.last().unwrap().is("defer_unauth_destination"));
+    assert_eq!(new.rcpt_order(Scope::Main)[0], "smtpd_relay_restrictions");
+    assert_eq!(old.rcpt_order(Scope::Main)[0], "smtpd_recipient_restrictions");
+}
+
+#[test]
+fn classes_are_opened_and_cycles_end() {
+    let model = main_of(
+        "smtpd_restriction_classes = strict loop none\nstrict = warn_if_reject reject_rbl_client zen.example.org permit\n\
+         loop = permit_mynetworks loop\nsmtpd_recipient_restrictions = hash:/a strict loop none nonsense\n",
+    );
+    let list = model.restriction_list(Scope::Main, "smtpd_recipient_restrictions");
+    assert!(list.entries[0].is("check_recipient_access"));
+    let EntryKind::Class(inner) = &list.entries[1].kind else { panic!("no class") };
+    assert!(inner[0].is("reject_rbl_client") && inner[0].warn_if_reject.is_some());
+    assert_eq!(inner[0].argument.as_ref().unwrap().as_str(), "zen.example.org");
+    let EntryKind::Class(inner) = &list.entries[2].kind else { panic!("no class") };
+    assert!(matches!(inner[1].kind, EntryKind::Recursive));
+    assert!(matches!(list.entries[3].kind, EntryKind::UndefinedClass));
+    assert!(matches!(list.entries[4].kind, EntryKind::Unknown));
+}
+
+#[test]
+fn classes_that_double_at_each_level_are_cut() {
+    let mut text = String::from("smtpd_restriction_classes =");
+    (0..40).for_each(|at| text.push_str(&format!(" c{at}")));
+    text.push_str("\nc0 = permit_mynetworks\n");
+    (1..40).for_each(|at| text.push_str(&format!("c{at} = c{0} c{0}\n", at - 1)));
+    text.push_str("smtpd_recipient_restrictions = c39\n");
+    assert!(main_of(&text).restriction_list(Scope::Main, "smtpd_recipient_restrictions").is_cut);
+}
+
+#[test]
+fn network_patterns_are_read_as_postfix_reads_them() {
+    let model = main_of(
+        "mynetworks = 127.0.0.0/8 [::1]/128 !10.1.0.0/16 10.0.0.0/8 192.0.2.1/24 hash:/etc/postfix/n fe80::/64\n",
+    );
+    let kinds: Vec<_> = model.networks(Scope::Main, "mynetworks").unwrap().into_iter().map(|net| net.kind).collect();
+    assert!(matches!(kinds[0], NetworkKind::Net(_)) && matches!(kinds[1], NetworkKind::Net(_)));
+    assert_eq!(kinds[4], NetworkKind::Invalid);
+    assert_eq!(kinds[5], NetworkKind::Table);
+    assert_eq!(kinds[6], NetworkKind::Invalid);
+    let member = |address: &str| model.network_member(Scope::Main, "mynetworks", address.parse().unwrap());
+    assert_eq!(member("10.1.2.3"), Membership::No);
+    assert_eq!(member("10.2.2.3"), Membership::Yes);
+    assert_eq!(member("203.0.113.9"), Membership::Fails);
+    let table_first = main_of("mynetworks = hash:/etc/postfix/n 192.0.2.1/24\n");
+    let address = "203.0.113.9".parse().unwrap();
+    assert_eq!(table_first.network_member(Scope::Main, "mynetworks", address), Membership::Unknown);
+    assert_eq!(main_of("").network_member(Scope::Main, "mynetworks", "203.0.113.9".parse().unwrap()), Membership::No);
+}
+
+#[test]
+fn a_table_that_was_given_is_opened() {
+    let (_, model) = model_of(&[
+        (
+            PartKind::MainCf,
+            "main.cf",
+            "virtual_mailbox_domains = proxy:hash:/etc/postfix/vdomains\nrelay_domains = hash:/etc/postfix/other\n",
+        ),
+        (PartKind::Table, "/etc/postfix/vdomains", "Example.org  ok\n"),
+    ]);
+    let domains = model.domains(Scope::Main, "virtual_mailbox_domains");
+    assert_eq!(domains[0].kind, DomainPatternKind::Domain("example.org".into()));
+    let paths: Vec<_> = model.references().into_iter().map(|reference| reference.path).collect();
+    assert_eq!(paths, ["/etc/postfix/vdomains", "/etc/postfix/other"]);
+    assert!(matches!(model.domains(Scope::Main, "relay_domains")[0].kind, DomainPatternKind::Table(..)));
+}
+
+#[test]
+fn without_master_cf_the_stock_services_are_assumed() {
+    let model = main_of("smtpd_sasl_auth_enable = yes\nsmtpd_sasl_type = dovecot\n");
+    assert!(model.services.iter().any(|service| service.is_smtpd() && service.is_assumed()));
+    let commands: Vec<_> = model.missing().into_iter().filter_map(|missing| missing.command).collect();
+    assert_eq!(commands, ["postconf -Mf", "doveconf -n"]);
+}
+
+#[test]
+fn passwords_of_client_files_are_secret() {
+    let (sources, model) =
+        model_of(&[(PartKind::ClientFile, "/etc/postfix/pgsql.cf", "user = mail\npassword = s3cret\n")]);
+    let secrets: Vec<_> = secrets(&sources, &model.parts).into_iter().map(|span| sources.slice(span)).collect();
+    assert_eq!(secrets, [b"s3cret".as_slice()]);
+}
