@@ -1,9 +1,10 @@
 //! The lists of one service as people read them.
 
-use crate::Walk;
+use crate::cx::{Cache, Cx};
+use crate::{Walk, assumptions, entries, texts, walk};
 use postproof_catalog::{Need, Verdict};
 use postproof_diag::{Span, Text};
-use postproof_model::{Model, Origin, ServiceId, Stage};
+use postproof_model::{LISTS, Model, Origin, RestrictionList, ServiceId, Stage};
 
 /// What one smtpd service asks, stage by stage.
 #[derive(Clone, Debug)]
@@ -106,6 +107,68 @@ pub enum Reach {
 
 /// Explains smtpd service `service`.
 pub fn explain(model: &Model, service: ServiceId) -> Explanation {
-    let _ = (model, service);
-    unimplemented!()
+    let cache = Cache::default();
+    let cx = Cx::new(model, service, &cache);
+    let lists = lists_in_order(&cx);
+    Explanation {
+        service,
+        assumptions: assumptions::of_service(&cx, service, &lists),
+        delays_refusals: cx.delays_refusals(),
+        stages: stages(&cx, &lists),
+        stranger: walk::stranger(&cx, &lists),
+    }
+}
+
+/// The lists in the order in which this release asks them; that of ETRN only
+/// if it is set.
+fn lists_in_order(cx: &Cx<'_>) -> Vec<RestrictionList> {
+    let mut rcpt = cx.model.rcpt_order(cx.scope).into_iter();
+    let mut lists = Vec::new();
+    for (param, stage) in LISTS {
+        let param = match stage {
+            Stage::Rcpt => rcpt.next().unwrap_or(param),
+            Stage::Connect | Stage::Helo | Stage::Mail | Stage::Data | Stage::EndOfData | Stage::Etrn => param,
+        };
+        let list = cx.model.restriction_list(cx.scope, param);
+        if *stage != Stage::Etrn || list.origin != Origin::Default {
+            lists.push(list);
+        }
+    }
+    lists
+}
+
+fn stages(cx: &Cx<'_>, lists: &[RestrictionList]) -> Vec<StageView> {
+    let mut stages: Vec<StageView> = Vec::new();
+    for (at, list) in lists.iter().enumerate() {
+        let is_last_of_stage = lists.get(at + 1).is_none_or(|next| next.stage != list.stage);
+        let view = list_view(cx, list, is_last_of_stage);
+        match stages.last_mut().filter(|stage| stage.stage == list.stage) {
+            Some(stage) => stage.lists.push(view),
+            None => {
+                stages.push(StageView { stage: list.stage, text: texts::stage_text(cx, list.stage), lists: vec![view] })
+            }
+        }
+    }
+    stages
+}
+
+fn list_view(cx: &Cx<'_>, list: &RestrictionList, is_last_of_stage: bool) -> ListView {
+    let (mut entries, closed) = entries::views(cx, list);
+    let end = match list.is_cut {
+        true => texts::cut_text(),
+        false => texts::end_text(list.param, entries.is_empty(), closed),
+    };
+    if is_last_of_stage {
+        entries.extend(entries::built_in(cx, list.stage));
+    }
+    ListView {
+        param: list.param,
+        origin: list.origin.clone(),
+        span: match list.origin {
+            Origin::Written(span) | Origin::Override(span) => Some(span),
+            Origin::Default => None,
+        },
+        entries,
+        end,
+    }
 }

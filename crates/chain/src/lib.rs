@@ -6,9 +6,16 @@
 //! session: a client of the Internet, not logged in, that asks to relay.
 //! The full simulation of sessions will take that walk's place.
 
+mod assumptions;
+mod cx;
+mod entries;
 mod explain;
+mod reach;
 mod texts;
 mod walk;
+
+#[cfg(test)]
+mod tests;
 
 pub use explain::{Answer, EntryView, Explanation, ListView, Reach, StageView, explain};
 pub use walk::{Step, StepState, Walk, WalkEnd};

@@ -1,7 +1,25 @@
 //! One session through the lists: a stranger who asks to relay.
+//!
+//! It is one session, no proof. Where an answer is not known, every answer it
+//! could be is kept in mind: the session counts as refused only if it is
+//! refused whatever the unknown answers are. (A table that answers DISCARD
+//! takes the mail and throws it away; that relays nothing, and counts as no
+//! way past a refusal.)
 
+mod answer;
+mod guard;
+mod lookup;
+mod run;
+mod session;
+mod summary;
+
+pub(crate) use run::{end_with, stranger};
+pub(crate) use session::Stranger;
+
+use ipnet::IpNet;
 use postproof_diag::{Span, Text};
 use postproof_model::Stage;
+use std::net::IpAddr;
 
 /// The session and its steps.
 #[derive(Clone, Debug)]
@@ -79,4 +97,9 @@ pub enum WalkEnd {
     Depends(Vec<Text>),
     /// smtpd does not start: it has no relay guard at all.
     DoesNotStart,
+}
+
+/// A network or an address as cidr_table(5) writes it.
+fn network(text: &str) -> Option<IpNet> {
+    text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }
