@@ -6,11 +6,17 @@
 //! that were not given, for front ends that can read them. The crate holds no
 //! logic of its own, reads no files and prints nothing.
 
+mod hosts;
+mod read;
+
+use hosts::HostParts;
 use postproof_catalog::Version;
 use postproof_chain::Explanation;
-use postproof_diag::{Diagnostic, Missing, SourceMap, Span};
-use postproof_model::{Model, Reference};
-use postproof_syntax::LeftAlone;
+use postproof_diag::{Diagnostic, FileId, Missing, SourceMap, Span, Text, text};
+use postproof_lint::Cx;
+use postproof_model::{Model, Reference, ReferenceKind, Scope, SourcePart, Wish};
+use postproof_syntax::{LeftAlone, Part, PartKind};
+use std::collections::BTreeMap;
 
 pub use postproof_catalog as catalog;
 pub use postproof_chain as chain;
@@ -37,6 +43,8 @@ pub struct Report {
     pub hosts: Vec<Host>,
     /// Lines that are part of no configuration.
     pub left_alone: Vec<LeftAlone>,
+    /// Places of passwords and keys, sorted; no output shows them unless asked.
+    pub secrets: Vec<Span>,
 }
 
 /// One host.
@@ -56,17 +64,27 @@ pub struct Host {
 }
 
 impl Report {
-    /// Whether no configuration was found in the texts.
+    /// Whether no configuration was found in the texts. Any two words on a line
+    /// look like a lookup table, so that a table alone is none.
     pub fn is_empty(&self) -> bool {
-        self.hosts.is_empty()
-    }
-
-    /// Places of passwords and keys, sorted; no output shows them unless asked.
-    pub fn secrets(&self) -> Vec<Span> {
-        let mut spans: Vec<Span> = Vec::new();
-        spans.sort_unstable();
-        spans.dedup();
-        spans
+        let parts = self.hosts.iter().flat_map(|host| &host.model.parts);
+        // A header or command that names the table says that it is one.
+        let is_named = |part: &Part| {
+            let path = self.sources.get(part.region.file).map(|document| document.path.as_str());
+            part.name.is_some() && part.name.as_deref() != path
+        };
+        parts.into_iter().all(|part| match part.part.kind {
+            PartKind::Table => !is_named(&part.part),
+            PartKind::Listing => true,
+            PartKind::MainCf
+            | PartKind::PostconfN
+            | PartKind::PostconfAll
+            | PartKind::MasterCf
+            | PartKind::PostconfP
+            | PartKind::DovecotConf
+            | PartKind::DoveconfN
+            | PartKind::ClientFile => false,
+        })
     }
 
     /// All findings of all hosts.
@@ -75,14 +93,243 @@ impl Report {
     }
 }
 
+/// Services that are explained. No real master.cf has as many; a made-up one
+/// with a hundred thousand would fill gigabytes with what is said of each.
+pub const MAX_EXPLAINED_SERVICES: usize = 200;
+
+/// Hosts that are checked. A paste can name another one on every second line.
+pub const MAX_HOSTS: usize = 1000;
+
+/// Findings of one rule for one host. More of the same help nobody, and a
+/// made-up file has one on every line.
+pub const MAX_FINDINGS_OF_RULE: usize = 500;
+
 /// Checks the texts.
-pub fn check(sources: SourceMap, options: Options) -> Report {
-    let _ = options;
-    Report { sources, hosts: Vec::new(), left_alone: Vec::new() }
+pub fn check(mut sources: SourceMap, options: Options) -> Report {
+    let (parts, left_alone) = read::given(&sources);
+    let mut hosts = hosts::group(parts);
+    let left_out = hosts.split_off(hosts.len().min(MAX_HOSTS));
+    if let Some(part) = left_out.first().and_then(|host| host.parts.first()) {
+        sources.note(part.part.region.file, not_checked(left_out.len()));
+    }
+    let wish = Wish { postfix: options.postfix_version, dovecot: options.dovecot_version };
+    let mut hosts = hosts.into_iter().map(|host| check_host(&sources, host, wish)).collect::<Vec<_>>();
+    for (first, rule, count) in hosts.iter_mut().flat_map(cap_findings) {
+        sources.note(first.file, not_listed(rule, count));
+    }
+    for (file, count) in hosts.iter().filter_map(unexplained) {
+        sources.note(file, not_explained(count));
+    }
+    for file in read::with_typography(&sources) {
+        sources.note(file, TYPOGRAPHY);
+    }
+    let secrets = postproof_model::secrets(&sources, hosts.iter().flat_map(|host| &host.model.parts));
+    Report { sources, hosts, left_alone, secrets }
 }
 
 /// Files that the configuration names and that were not given.
 pub fn wanted(report: &Report) -> Vec<Reference> {
-    let _ = report;
-    Vec::new()
+    let known = |path: &str| report.sources.iter().any(|(_, document)| document.known_as() == path);
+    let references = report.hosts.iter().flat_map(|host| host.model.references());
+    references.filter(|reference| !known(&reference.path)).collect()
+}
+
+fn check_host(sources: &SourceMap, host: HostParts, wish: Wish) -> Host {
+    let model = build_model(sources, host.parts, wish);
+    let smtpd = model.services.iter().filter(|service| service.is_smtpd());
+    let services: Vec<Explanation> = match model.has_postfix() {
+        true => {
+            smtpd.take(MAX_EXPLAINED_SERVICES).map(|service| postproof_chain::explain(&model, service.id)).collect()
+        }
+        false => Vec::new(),
+    };
+    let cx = Cx { sources, model: &model, explanations: &services };
+    let mut diagnostics = postproof_lint::run(&cx);
+    diagnostics.sort_by(|a, b| {
+        let key = |one: &Diagnostic| (one.severity, one.primary.span, one.rule);
+        key(a).cmp(&key(b))
+    });
+    let name = host.name.or_else(|| model.main.get("myhostname").map(|_| model.text(Scope::Main, "myhostname")));
+    let missing = model.missing();
+    Host { name, model, services, diagnostics, missing }
+}
+
+/// Leaves out what is past the limit; gives for each rule the first place that
+/// was left out and how many were.
+fn cap_findings(host: &mut Host) -> Vec<(Span, &'static str, usize)> {
+    let mut counts: BTreeMap<&'static str, (usize, Span)> = BTreeMap::new();
+    host.diagnostics.retain(|found| {
+        let (count, first) = counts.entry(found.rule).or_insert((0, found.primary.span));
+        *count += 1;
+        if *count == MAX_FINDINGS_OF_RULE + 1 {
+            *first = found.primary.span;
+        }
+        *count <= MAX_FINDINGS_OF_RULE
+    });
+    let left_out = counts.into_iter().filter(|(_, (count, _))| *count > MAX_FINDINGS_OF_RULE);
+    left_out.map(|(rule, (count, first))| (first, rule, count - MAX_FINDINGS_OF_RULE)).collect()
+}
+
+fn not_listed(rule: &str, count: usize) -> Text {
+    text!(
+        "{count} more findings of `{rule}` are not listed; only the first {MAX_FINDINGS_OF_RULE} of a host are",
+        "`{rule}` 규칙의 결과 {count}개는 싣지 않았습니다. 호스트마다 처음 {MAX_FINDINGS_OF_RULE}개만 싣습니다"
+    )
+}
+
+/// How many services of a host were left out of the explanation, and the file
+/// that has them.
+fn unexplained(host: &Host) -> Option<(FileId, usize)> {
+    if host.services.is_empty() {
+        return None;
+    }
+    let count = host.model.services.iter().filter(|service| service.is_smtpd()).count();
+    let file = host.model.parts.iter().find(|part| part.part.kind == PartKind::MasterCf)?.part.region.file;
+    count.checked_sub(host.services.len()).filter(|left| *left > 0).map(|left| (file, left))
+}
+
+const TYPOGRAPHY: Text = Text::fixed(
+    "non-breaking spaces are read as blanks, as copies from web pages have them; in a file of its own Postfix takes them for letters",
+    "줄바꿈 없는 공백(U+00A0)은 웹 페이지에서 복사할 때 생기므로 보통 공백으로 읽었습니다. 파일에 그대로 있으면 Postfix는 글자로 봅니다",
+);
+
+fn not_checked(count: usize) -> Text {
+    text!(
+        "{count} more hosts are not checked; only the first {MAX_HOSTS} are",
+        "호스트 {count}개는 검사하지 않았습니다. 처음 {MAX_HOSTS}개만 검사합니다"
+    )
+}
+
+fn not_explained(count: usize) -> Text {
+    text!(
+        "{count} smtpd services of master.cf are checked but not explained; only the first {MAX_EXPLAINED_SERVICES} of a host are",
+        "master.cf의 smtpd 서비스 {count}개는 검사만 하고 설명하지 않았습니다. 호스트마다 처음 {MAX_EXPLAINED_SERVICES}개만 설명합니다"
+    )
+}
+
+/// Builds the model again where tables belong to it: only the first model
+/// tells how their text is written.
+fn build_model(sources: &SourceMap, parts: Vec<SourcePart>, wish: Wish) -> Model {
+    let model = postproof_model::build(parts, wish);
+    let references = model.references();
+    let mut parts = model.parts.clone();
+    let mut changed = false;
+    for given in &mut parts {
+        let (PartKind::Table, Some(document)) = (given.part.kind, sources.get(given.part.region.file)) else {
+            continue;
+        };
+        let reference = references.iter().find(|reference| given.part.name.as_deref() == Some(&reference.path));
+        if let Some(Reference { kind: ReferenceKind::Table(syntax, _), .. }) = reference {
+            *given = read::parse(given.part.clone(), document, Some(*syntax));
+            changed = true;
+        }
+    }
+    let model = if changed { postproof_model::build(parts, wish) } else { model };
+    add_followed(sources, model, wish)
+}
+
+/// Adds the documents that were followed. What they hold may name further
+/// ones; each round adds at least one, so that the loop ends.
+fn add_followed(sources: &SourceMap, mut model: Model, wish: Wish) -> Model {
+    let mut waiting: Vec<FileId> =
+        sources.iter().filter(|(_, document)| document.followed).map(|(file, _)| file).collect();
+    while !waiting.is_empty() {
+        let references = model.references();
+        let mut parts = Vec::new();
+        waiting.retain(|file| {
+            let Some(document) = sources.get(*file) else { return false };
+            let reference = references.iter().find(|reference| followed_from(reference, document.known_as()));
+            parts.extend(reference.map(|reference| read::followed(*file, document, reference.kind)));
+            reference.is_none()
+        });
+        if parts.is_empty() {
+            break;
+        }
+        let all = std::mem::take(&mut model.parts).into_iter().chain(parts).collect();
+        model = postproof_model::build(all, wish);
+    }
+    model
+}
+
+/// Whether a followed document is what a reference names. Includes of Dovecot
+/// may be relative and patterns: what stands before the first and behind the
+/// last `*` decides.
+fn followed_from(reference: &Reference, path: &str) -> bool {
+    match reference.kind {
+        ReferenceKind::Table(..) | ReferenceKind::Client | ReferenceKind::DovecotExternal => reference.path == path,
+        ReferenceKind::DovecotInclude => {
+            let pattern = reference.path.as_str();
+            let head = pattern.split('*').next().unwrap_or(pattern);
+            let tail = if head == pattern { "" } else { pattern.rsplit('*').next().unwrap_or_default() };
+            let begins =
+                if head.starts_with('/') { path.starts_with(head) } else { path.contains(&format!("/{head}")) };
+            let whole = head != pattern || path.ends_with(head);
+            begins && whole && path.ends_with(tail)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use postproof_diag::Document;
+
+    #[test]
+    fn non_breaking_spaces_of_a_paste_are_blanks() {
+        let read = |path: &str| {
+            let mut sources = SourceMap::default();
+            sources.add(Document::new(path, "smtpd_helo_restrictions\u{a0}=\n\u{a0}\u{a0}permit_mynetworks\n"));
+            check(sources, Options::default())
+        };
+        let report = read("paste");
+        assert!(report.hosts[0].model.main.contains_key("smtpd_helo_restrictions"));
+        assert_eq!(report.sources.iter().map(|(_, document)| document.notes.len()).sum::<usize>(), 1);
+        assert!(read("main.cf").sources.iter().all(|(_, document)| document.notes.is_empty()));
+    }
+
+    #[test]
+    fn a_table_counts_if_the_text_names_it() {
+        let is_empty = |text: &str| {
+            let mut sources = SourceMap::default();
+            sources.add(Document::new("paste", text));
+            check(sources, Options::default()).is_empty()
+        };
+        assert!(!is_empty("==> /etc/postfix/access <==\n192.0.2.5 REJECT\n"));
+        assert!(is_empty("two words\n"));
+    }
+
+    #[test]
+    fn more_findings_of_a_rule_than_the_limit_are_noted() {
+        let mut sources = SourceMap::default();
+        let names: String = (0..MAX_FINDINGS_OF_RULE + 7).map(|at| format!(" d{at}.example.org")).collect();
+        let text = format!("mydestination ={names}\nvirtual_mailbox_domains ={names}\n");
+        sources.add(Document::new("main.cf", text));
+        let report = check(sources, Options::default());
+        let found = report.diagnostics().filter(|found| found.rule == "class-mydest-vmailbox").count();
+        assert_eq!(found, MAX_FINDINGS_OF_RULE);
+        let notes: Vec<_> = report.sources.iter().flat_map(|(_, document)| &document.notes).collect();
+        assert!(notes.len() == 1 && notes[0].en.starts_with("7 more findings"));
+    }
+
+    #[test]
+    fn more_hosts_than_the_limit_are_noted() {
+        let mut sources = SourceMap::default();
+        let dump = |at: usize| format!("root@mx{at}:~# postconf -n\nmydestination = localhost\n");
+        sources.add(Document::new("paste", (0..=MAX_HOSTS).map(dump).collect::<String>()));
+        let report = check(sources, Options::default());
+        assert_eq!(report.hosts.len(), MAX_HOSTS);
+        assert_eq!(report.sources.iter().map(|(_, document)| document.notes.len()).sum::<usize>(), 1);
+    }
+
+    #[test]
+    fn more_services_than_the_limit_are_noted() {
+        let mut sources = SourceMap::default();
+        let entry = |at: usize| format!("127.0.0.1:{} inet n - y - - smtpd\n", 1000 + at);
+        let text: String = (0..MAX_EXPLAINED_SERVICES + 3).map(entry).collect();
+        sources.add(Document::new("/etc/postfix/master.cf", text));
+        let report = check(sources, Options::default());
+        assert_eq!(report.hosts[0].services.len(), MAX_EXPLAINED_SERVICES);
+        let notes: Vec<_> = report.sources.iter().flat_map(|(_, document)| &document.notes).collect();
+        assert!(notes.len() == 1 && notes[0].en.starts_with("3 smtpd services"));
+    }
 }

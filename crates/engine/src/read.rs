@@ -1,0 +1,110 @@
+//! From documents to parsed parts.
+
+use postproof_catalog as catalog;
+use postproof_catalog::Version;
+use postproof_diag::{Document, FileId, SourceMap};
+use postproof_model::{ReferenceKind, SourcePart, Tree};
+use postproof_syntax::{
+    LeftAlone, Part, PartKind, Region, client, dovecot, main_cf, master_cf, split, split::Vocabulary, table,
+    table::TableSyntax,
+};
+
+/// The parts of all documents that the user gave, and the lines that belong to none.
+pub(crate) fn given(sources: &SourceMap) -> (Vec<SourcePart>, Vec<LeftAlone>) {
+    let is_dovecot = |name: &str| {
+        let known = |series| catalog::setting(series, name).is_some();
+        known(Version::new(2, 3)) || known(Version::new(2, 4)) || catalog::is_dovecot_section(name)
+    };
+    // Parameters of a service have its name in front: `dovecot_destination_recipient_limit`.
+    let is_postfix = |name: &str| catalog::param(name).is_some() || catalog::service_patterns_of(name).next().is_some();
+    let words = Vocabulary {
+        postfix_parameter: &is_postfix,
+        dovecot_setting: &is_dovecot,
+        dovecot_section: &catalog::is_dovecot_section,
+    };
+    let mut parts = Vec::new();
+    let mut left_alone = Vec::new();
+    for (file, document) in sources.iter().filter(|(_, document)| !document.followed) {
+        let copied = without_typography(document);
+        let document = copied.as_ref().unwrap_or(document);
+        let cut = split(file, document, words);
+        parts.extend(cut.parts.into_iter().map(|part| parse(part, document, None)));
+        left_alone.extend(cut.left_alone);
+    }
+    (parts, left_alone)
+}
+
+/// A paste with blanks in place of the non-breaking spaces that web pages and
+/// word processors put into code; nothing if it has none. Every place stays
+/// what it was. A file of the server is read as the server reads it.
+fn without_typography(document: &Document) -> Option<Document> {
+    let is_file = [".cf", ".conf", ".ext"].iter().any(|end| document.path.ends_with(end));
+    if is_file || !document.bytes.windows(NO_BREAK.len()).any(|pair| pair == NO_BREAK) {
+        return None;
+    }
+    let mut copy = document.clone();
+    let mut at = 0;
+    while let Some(pair) = copy.bytes.get_mut(at..at + NO_BREAK.len()) {
+        if pair == NO_BREAK {
+            pair.fill(b' ');
+        }
+        at += 1;
+    }
+    Some(copy)
+}
+
+/// U+00A0 in UTF-8.
+const NO_BREAK: &[u8] = &[0xc2, 0xa0];
+
+/// Documents whose non-breaking spaces were read as blanks.
+pub(crate) fn with_typography(sources: &SourceMap) -> Vec<FileId> {
+    let given = sources.iter().filter(|(_, document)| !document.followed);
+    given.filter(|(_, document)| without_typography(document).is_some()).map(|(file, _)| file).collect()
+}
+
+/// A document that was read because another names it: one whole part.
+pub(crate) fn followed(file: FileId, document: &Document, kind: ReferenceKind) -> SourcePart {
+    let (kind, syntax) = match kind {
+        ReferenceKind::Table(syntax, _) => (PartKind::Table, Some(syntax)),
+        ReferenceKind::Client | ReferenceKind::DovecotExternal => (PartKind::ClientFile, None),
+        ReferenceKind::DovecotInclude => (PartKind::DovecotConf, None),
+    };
+    let region = Region::whole(file, &document.bytes);
+    let part = Part { kind, name: Some(document.known_as().to_owned()), host: None, whole: true, region };
+    parse(part, document, syntax)
+}
+
+/// Parses a part. `syntax` says how a table is written, where a reference
+/// to it tells; else the file's name does.
+pub(crate) fn parse(part: Part, document: &Document, syntax: Option<TableSyntax>) -> SourcePart {
+    let bytes = &document.bytes;
+    let tree = match part.kind {
+        PartKind::MainCf | PartKind::PostconfN | PartKind::PostconfAll | PartKind::PostconfP => {
+            Tree::Main(main_cf::parse(&part.region, bytes))
+        }
+        PartKind::ClientFile => Tree::Main(client::parse(&part.region, bytes)),
+        PartKind::MasterCf => Tree::Master(master_cf::parse(&part.region, bytes)),
+        PartKind::DovecotConf | PartKind::DoveconfN => Tree::Dovecot(dovecot::parse(&part.region, bytes)),
+        PartKind::Table => {
+            let syntax = syntax.unwrap_or_else(|| table_syntax(part.name.as_deref().unwrap_or_default()));
+            Tree::Table(table::parse(syntax, &part.region, bytes))
+        }
+        PartKind::Listing => Tree::None,
+    };
+    SourcePart { part, tree }
+}
+
+/// How a table is written, told from its name alone.
+fn table_syntax(path: &str) -> TableSyntax {
+    let base = path.rsplit('/').next().unwrap_or(path);
+    let has = |word: &str| base.split(['.', '_', '-']).any(|piece| piece.eq_ignore_ascii_case(word));
+    if has("cidr") {
+        TableSyntax::Cidr
+    } else if has("pcre") || has("regexp") || has("regex") || base.ends_with("_checks") {
+        TableSyntax::Pattern
+    } else if base == "aliases" {
+        TableSyntax::Aliases
+    } else {
+        TableSyntax::Indexed
+    }
+}
