@@ -1,0 +1,56 @@
+//! Entries behind one that always ends the list.
+
+use super::lists::{End, Seen, end_of, written_lists};
+use crate::Cx;
+use postproof_diag::Span;
+use postproof_model::{Entry, EntryKind};
+
+/// Entries of one list or class that no session gets to.
+#[derive(Clone, Debug)]
+pub(crate) struct Dead {
+    /// The list, or the class in whose definition they stand.
+    pub(crate) list: String,
+    /// Whether the entry that ends the list permits or refuses.
+    pub(crate) permits: bool,
+    /// The entry that ends the list, as written.
+    pub(crate) ender: String,
+    /// Its place, if it has one.
+    pub(crate) by: Option<Span>,
+    /// The first entry that is dead, as written.
+    pub(crate) first: String,
+    /// The places of all of them; not empty.
+    pub(crate) places: Vec<Span>,
+}
+
+/// The dead entries of every written list and of the classes it holds, each
+/// place once.
+pub(crate) fn dead_entries(cx: &Cx<'_>) -> Vec<Dead> {
+    let mut found = Vec::new();
+    let mut seen = Seen::default();
+    for list in written_lists(cx) {
+        collect(list.param, &list.entries, false, &mut seen, &mut found);
+    }
+    found
+}
+
+fn collect(list: &str, entries: &[Entry], only_warns: bool, seen: &mut Seen, found: &mut Vec<Dead>) {
+    for (at, entry) in entries.iter().enumerate() {
+        if let EntryKind::Class(inner) = &entry.kind {
+            collect(&entry.word, inner, only_warns || entry.warn_if_reject.is_some(), seen, found);
+        }
+        let Some(end) = end_of(entry, only_warns) else { continue };
+        let dead: Vec<&Entry> = entries.iter().skip(at + 1).collect();
+        let places: Vec<Span> = dead.iter().filter_map(|one| one.span).filter(|span| seen.is_new(*span)).collect();
+        if let (Some(first), false) = (dead.first(), places.is_empty()) {
+            found.push(Dead {
+                list: list.to_owned(),
+                permits: matches!(end, End::Permit(_)),
+                ender: entry.word.clone(),
+                by: entry.span.or(end.entry().span),
+                first: first.word.clone(),
+                places,
+            });
+        }
+        return;
+    }
+}

@@ -1,0 +1,14 @@
+//! What several rules share.
+
+pub(crate) mod absence;
+pub(crate) mod access_results;
+pub(crate) mod dead;
+pub(crate) mod doors;
+pub(crate) mod edits;
+pub(crate) mod listeners;
+pub(crate) mod lists;
+pub(crate) mod logins;
+pub(crate) mod names;
+pub(crate) mod relay_gates;
+pub(crate) mod trust;
+pub(crate) mod unknown_names;
