@@ -1,0 +1,43 @@
+//! Entries behind one that always permits.
+
+use crate::support::dead::{Dead, dead_entries};
+use crate::{Cx, Group, Rule, Sink, docs};
+use postproof_diag::{Label, Severity, Text, text};
+
+pub(crate) static RULE: Rule = Rule {
+    name: "chain-after-permit",
+    group: Group::Chain,
+    severity: Severity::Warning,
+    since: "0.1.0",
+    sources: &["smtpd_check.c generic_checks", "postconf(5) smtpd_recipient_restrictions"],
+    docs: docs!("after_permit"),
+    check,
+};
+
+fn check(cx: &Cx<'_>, out: &mut Sink) {
+    for dead in dead_entries(cx).iter().filter(|dead| dead.permits) {
+        let Some((first, others)) = dead.places.split_first() else { continue };
+        let found = out.report(&RULE, *first, message(dead), WHY);
+        found.help = Some(HELP);
+        found.related.extend(dead.by.map(|span| Label::noted(span, ENDS)));
+        found.related.extend(others.iter().map(|span| Label::noted(*span, DEAD)));
+    }
+}
+
+fn message(Dead { list, ender, first, .. }: &Dead) -> Text {
+    text!(
+        "`{first}` is never reached in `{list}`, as `{ender}` before it permits every request",
+        "`{list}` 목록에서 앞의 `{ender}` 항목이 모든 요청을 허용하므로 `{first}` 항목은 실행되지 않습니다"
+    )
+}
+
+const ENDS: Text = Text::fixed("permits every request", "모든 요청을 허용합니다");
+const DEAD: Text = Text::fixed("never reached either", "역시 실행되지 않습니다");
+const WHY: Text = Text::fixed(
+    "A permit ends the list, so a test behind it refuses nothing; smtpd logs a warning each time it gets there.",
+    "허용은 목록을 끝내므로 그 뒤의 검사는 아무것도 거부하지 않으며, smtpd는 그 자리에 올 때마다 경고를 기록합니다.",
+);
+const HELP: Text = Text::fixed(
+    "Put the `permit` last or remove it, so that the entries behind it are asked.",
+    "뒤의 항목이 실행되도록 `permit` 항목을 맨 뒤로 옮기거나 지우십시오.",
+);
