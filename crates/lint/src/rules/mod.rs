@@ -2,7 +2,11 @@
 
 pub(crate) mod cfg;
 pub(crate) mod chain;
+pub(crate) mod class;
 pub(crate) mod relay;
+pub(crate) mod sasl;
+pub(crate) mod spoof;
+pub(crate) mod tls;
 
 use crate::Rule;
 
@@ -20,6 +24,7 @@ pub static ALL: &[&Rule] = &[
     &chain::sender_login_after_permit::RULE,
     &chain::trailing_permit::RULE,
     &chain::unknown_restriction::RULE,
+    &class::mydest_vmailbox::RULE,
     &relay::access_ok_before_guard::RULE,
     &relay::empty_relay_list::RULE,
     &relay::guard_missing::RULE,
@@ -32,4 +37,8 @@ pub static ALL: &[&Rule] = &[
     &relay::reinject_exposed::RULE,
     &relay::sender_allowlist::RULE,
     &relay::warn_if_reject_guard::RULE,
+    &sasl::broken_clients::RULE,
+    &sasl::plaintext_without_tls::RULE,
+    &spoof::no_sender_ownership::RULE,
+    &tls::snakeoil::RULE,
 ];
