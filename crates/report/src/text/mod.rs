@@ -1,0 +1,100 @@
+//! Reports as text for a terminal, a mail or a log.
+
+mod check;
+mod explain;
+mod frame;
+mod style;
+mod walk;
+mod words;
+mod wrap;
+
+pub(crate) use wrap::{cut, hang, visible, width as columns, wrap};
+
+use crate::{Places, mask::Mask};
+use postproof_diag::{Lang, Severity, Text};
+use postproof_engine::Report;
+use style::Palette;
+
+/// How a text is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct TextOptions {
+    /// The language of every sentence.
+    pub lang: Lang,
+    /// Whether passwords and keys are shown.
+    pub show_secrets: bool,
+    /// Whether colours are used.
+    pub color: bool,
+    /// Columns of the screen; sentences are wrapped and long lines cut to it.
+    pub width: usize,
+}
+
+impl Default for TextOptions {
+    fn default() -> Self {
+        Self { lang: Lang::En, show_secrets: false, color: false, width: DEFAULT_WIDTH }
+    }
+}
+
+/// The width where no screen says one.
+pub const DEFAULT_WIDTH: usize = 100;
+
+/// No narrower than this, whatever the screen says: names of parameters alone
+/// take up to 50 columns.
+const MIN_WIDTH: usize = 60;
+
+/// The findings of a report.
+pub fn check(report: &Report, options: &TextOptions) -> String {
+    check::render(&Cx::of(report, options))
+}
+
+/// The restriction chains of a report. `service` picks services by name or
+/// label; nothing: all. Nothing comes back where no service has that name.
+pub fn explain(report: &Report, service: Option<&str>, options: &TextOptions) -> Option<String> {
+    explain::render(&Cx::of(report, options), service)
+}
+
+/// The line that stands under the findings of many reports.
+pub fn total(reports: usize, counts: &[(Severity, usize)], lang: Lang) -> String {
+    words::total(reports, counts, lang) + "\n"
+}
+
+/// What every renderer needs.
+struct Cx<'r> {
+    report: &'r Report,
+    places: Places<'r>,
+    mask: Mask,
+    lang: Lang,
+    width: usize,
+    palette: Palette,
+}
+
+impl<'r> Cx<'r> {
+    fn of(report: &'r Report, options: &TextOptions) -> Self {
+        Self {
+            report,
+            places: Places::of(&report.sources),
+            mask: Mask::of(report, options.show_secrets),
+            lang: options.lang,
+            width: options.width.max(MIN_WIDTH),
+            palette: Palette::of(options.color),
+        }
+    }
+
+    /// The sentence in the chosen language, secrets hidden.
+    fn say(&self, text: &Text) -> String {
+        wrap::visible(&self.mask.sentence(text.get(self.lang)))
+    }
+
+    /// A fixed word of the layout.
+    fn word(&self, text: &'static Text) -> &'static str {
+        match self.lang {
+            Lang::En => &text.en,
+            Lang::Ko => &text.ko,
+        }
+    }
+
+    /// Writes `text` behind `first`, wrapped; further lines are indented to
+    /// the width of `first`.
+    fn hang(&self, out: &mut String, first: &str, text: &str) {
+        wrap::hang(out, first, text, self.width);
+    }
+}
