@@ -1,1 +1,25 @@
-fn main() {}
+//! The command line: arguments, files, exit codes.
+//!
+//! Findings go to standard output, everything else to standard error. Exit 0:
+//! clean; 1: findings at or above the threshold; 2: unusable input or
+//! arguments.
+
+mod args;
+mod output;
+mod read;
+mod run;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let code = match arguments.command {
+        Command::Check { input, fail_on } => run::check(&input, fail_on),
+        Command::Explain { input, service } => run::explain(&input, service.as_deref()),
+        Command::Rule { name, lang } => run::rule(&name, args::language(lang)),
+        Command::Rules { lang } => run::rules(args::language(lang)),
+    };
+    ExitCode::from(code)
+}

@@ -1,0 +1,229 @@
+//! The commands.
+
+use crate::args::{self, FailOn, Format, Input};
+use crate::output::{Output, complain, width};
+use crate::read::{self, Gathered, Unit, follow};
+use postproof_engine::diag::{Lang, Severity, Text, text};
+use postproof_engine::{Options, Report};
+use postproof_report::{json, rules, text as texts};
+use rayon::prelude::*;
+
+/// Nothing found at or above the threshold.
+const CLEAN: u8 = 0;
+/// Findings at or above the threshold.
+const FINDINGS: u8 = 1;
+/// Unusable input or arguments.
+const UNUSABLE: u8 = 2;
+
+/// Units checked side by side before their output is written: enough to keep
+/// every core busy, few enough to hold in memory.
+const BATCH: usize = 64;
+
+/// Names of files without configuration that are written out.
+const NAMED_EMPTY: usize = 5;
+
+/// `postproof check`.
+pub(crate) fn check(input: &Input, fail_on: FailOn) -> u8 {
+    let lang = args::language(input.lang);
+    let mut out = Output::new(input.color);
+    let text_options = text_options(input, lang, out.color);
+    let json_options = json::JsonOptions { lang, show_secrets: input.show_secrets };
+    let mut reports = Vec::new();
+    let mut total: Vec<(Severity, usize)> = Vec::new();
+    let mut count = 0;
+    let work = |report: &Report| {
+        let counts = postproof_report::counts(report);
+        match input.format {
+            Format::Text => (counts, Some(texts::check(report, &text_options)), None),
+            Format::Json => (counts, None, Some(json::check_report(report, &json_options))),
+        }
+    };
+    let outcome = each(input, lang, work, |(counts, text, report)| {
+        if count > 0 && text.is_some() {
+            out.write("\n");
+        }
+        count += 1;
+        add(&mut total, &counts);
+        out.write(&text.unwrap_or_default());
+        reports.extend(report);
+    });
+    if count > 1 && input.format == Format::Text {
+        out.write(&format!("\n{}", texts::total(count, &total, lang)));
+    }
+    let fails = total.iter().any(|(severity, found)| *found > 0 && fail_on.fails(*severity));
+    if input.format == Format::Json && outcome.read_any {
+        out.write(&json::written(&json::check_of(reports, lang)));
+    }
+    match (outcome.unusable, fails) {
+        (true, _) => UNUSABLE,
+        (false, true) => FINDINGS,
+        (false, false) => CLEAN,
+    }
+}
+
+/// `postproof explain`.
+pub(crate) fn explain(input: &Input, service: Option<&str>) -> u8 {
+    let lang = args::language(input.lang);
+    let mut out = Output::new(input.color);
+    let text_options = text_options(input, lang, out.color);
+    let json_options = json::JsonOptions { lang, show_secrets: input.show_secrets };
+    let mut reports = Vec::new();
+    let mut names = Vec::new();
+    let mut matched = false;
+    let work = |report: &Report| {
+        let names = postproof_report::service_names(report);
+        match input.format {
+            Format::Text => (names, texts::explain(report, service, &text_options), None),
+            Format::Json => (names, None, Some(json::explain_report(report, service, &json_options))),
+        }
+    };
+    let outcome = each(input, lang, work, |(services, text, report)| {
+        names.extend(services);
+        matched |= text.is_some() || report.as_ref().is_some_and(|report| !report.hosts.is_empty());
+        out.write(&text.unwrap_or_default());
+        reports.extend(report);
+    });
+    if outcome.read_any && !matched {
+        complain(&no_service(service.unwrap_or_default(), names), lang);
+        return UNUSABLE;
+    }
+    if input.format == Format::Json && outcome.read_any {
+        out.write(&json::written(&json::explain_of(reports, lang)));
+    }
+    if outcome.unusable { UNUSABLE } else { CLEAN }
+}
+
+/// `postproof rule NAME`.
+pub(crate) fn rule(name: &str, lang: Lang) -> u8 {
+    match rules::page(name, lang, width()) {
+        Ok(page) => {
+            Output::new(args::Color::Never).write(&page);
+            CLEAN
+        }
+        Err(nearest) => {
+            complain(&no_rule(name, nearest), lang);
+            UNUSABLE
+        }
+    }
+}
+
+/// `postproof rules`.
+pub(crate) fn rules(lang: Lang) -> u8 {
+    Output::new(args::Color::Never).write(&rules::list(lang, width()));
+    CLEAN
+}
+
+fn add(total: &mut Vec<(Severity, usize)>, counts: &[(Severity, usize)]) {
+    for (severity, count) in counts {
+        match total.iter_mut().find(|(known, _)| known == severity) {
+            Some((_, sum)) => *sum += count,
+            None => total.push((*severity, *count)),
+        }
+    }
+}
+
+fn text_options(input: &Input, lang: Lang, color: bool) -> texts::TextOptions {
+    texts::TextOptions { lang, show_secrets: input.show_secrets, color, width: width() }
+}
+
+/// How reading went.
+#[derive(Default)]
+struct Outcome {
+    /// Whether some text held configuration.
+    read_any: bool,
+    /// Whether something that was to be read could not be, or held nothing.
+    unusable: bool,
+}
+
+/// Reads the input, checks every unit (many at a time) and hands the results
+/// over in the order of the input. Complains of what could not be read.
+fn each<T: Send>(input: &Input, lang: Lang, work: impl Fn(&Report) -> T + Sync, mut take: impl FnMut(T)) -> Outcome {
+    let Gathered { named, found, skipped, failed } = match read::gather(&input.paths) {
+        Ok(gathered) => gathered,
+        Err(why) => {
+            complain(&why, lang);
+            return Outcome { unusable: true, ..Outcome::default() };
+        }
+    };
+    let options = Options { postfix_version: input.postfix_version, dovecot_version: input.dovecot_version };
+    let mut outcome = Outcome { unusable: !failed.is_empty(), ..Outcome::default() };
+    let named_count = named.len();
+    let units: Vec<Unit> = named.into_iter().chain(found).collect();
+    let mut empty = Vec::new();
+    for (number, unit) in units.chunks(BATCH).enumerate() {
+        let done: Vec<Option<T>> = unit.par_iter().map(|unit| judge(unit, options, &work)).collect();
+        for (at, (unit, result)) in unit.iter().zip(done).enumerate() {
+            match result {
+                Some(result) => {
+                    outcome.read_any = true;
+                    take(result);
+                }
+                None if number * BATCH + at < named_count => {
+                    outcome.unusable = true;
+                    complain(&read::no_configuration(&unit.documents), lang);
+                }
+                None => empty.extend(unit.documents.iter().map(|document| document.path.as_str())),
+            }
+        }
+    }
+    skipped.iter().chain(&failed).for_each(|why| complain(why, lang));
+    if !empty.is_empty() {
+        complain(&without_configuration(&empty), lang);
+    }
+    if !outcome.read_any && !outcome.unusable {
+        outcome.unusable = true;
+        complain(&nothing_found(&input.paths), lang);
+    }
+    outcome
+}
+
+/// Checks one unit; nothing if it holds no configuration.
+fn judge<T>(unit: &Unit, options: Options, work: &impl Fn(&Report) -> T) -> Option<T> {
+    let report = follow::check(unit.documents.clone(), &unit.follow, options);
+    (!report.is_empty()).then(|| work(&report))
+}
+
+fn without_configuration(paths: &[&str]) -> Text {
+    let count = paths.len();
+    let mut names = paths.iter().take(NAMED_EMPTY).copied().collect::<Vec<_>>().join(", ");
+    if count > NAMED_EMPTY {
+        names.push_str(", ...");
+    }
+    text!("no configuration found in {count} of the files: {names}", "설정을 찾지 못한 파일 {count}개: {names}")
+}
+
+fn nothing_found(paths: &[std::path::PathBuf]) -> Text {
+    let names = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+    text!(
+        "{names}: no configuration found. Looked for main.cf, master.cf, dovecot.conf, and in every other file \
+         for lines that Postfix or Dovecot know.",
+        "{names}: 설정을 찾지 못했습니다. main.cf, master.cf, dovecot.conf 파일을 찾고, \
+         다른 파일에서는 Postfix나 Dovecot이 아는 줄을 찾았습니다."
+    )
+}
+
+fn no_service(name: &str, mut names: Vec<String>) -> Text {
+    names.sort();
+    names.dedup();
+    if names.is_empty() {
+        return text!("there is no smtpd service to explain", "설명할 smtpd 서비스가 없습니다");
+    }
+    let known = names.join(", ");
+    text!(
+        "no smtpd service is called `{name}`; there are: {known}",
+        "`{name}` 이름의 smtpd 서비스가 없습니다. 있는 것: {known}"
+    )
+}
+
+fn no_rule(name: &str, nearest: Option<&'static str>) -> Text {
+    match nearest {
+        Some(near) => text!(
+            "no rule is called `{name}`; the nearest is `{near}` (all: postproof rules)",
+            "`{name}` 이름의 규칙이 없습니다. 가장 가까운 이름은 `{near}` 입니다 (전체 목록: postproof rules)"
+        ),
+        None => text!(
+            "no rule is called `{name}` (all: postproof rules)",
+            "`{name}` 이름의 규칙이 없습니다 (전체 목록: postproof rules)"
+        ),
+    }
+}
