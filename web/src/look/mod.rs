@@ -1,0 +1,15 @@
+//! From a report to what is shown, without the DOM.
+
+mod drift;
+mod fix;
+mod frame;
+mod overview;
+mod paint;
+mod route;
+
+pub(crate) use drift::Drift;
+pub(crate) use fix::{DiffLine, Sign, apply, diff};
+pub(crate) use frame::{FrameLine, frame, masked};
+pub(crate) use overview::{Answer, Card, CardState, answer, cards, heading, headline, sentence, speaker, tally};
+pub(crate) use paint::{Line, Mark, MarkKind, Piece, Tint, kind, line_pieces, lines, marks};
+pub(crate) use route::{EntryState, StageState, entry_state, second_refuses, spoken, stage_state};

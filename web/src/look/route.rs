@@ -1,0 +1,207 @@
+//! A stranger's walk, as the chain's picture shows it.
+
+use postproof_engine::chain::{EntryView, Explanation, Reach, StageView, Step, StepState, Walk, WalkEnd};
+use postproof_engine::model::Stage;
+
+/// How an entry is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EntryState {
+    /// Asked, goes on.
+    GoesOn,
+    /// Ends its list.
+    Permits,
+    /// Decides: refuses.
+    Refuses,
+    /// Its answer is not known, and the end depends on it.
+    Depends,
+    /// Its answer is not known, and the end is the same either way.
+    Unknown,
+    /// Refuses, unless an answer before it that is not known permits.
+    MayRefuse,
+    /// Not asked in this session.
+    NotAsked,
+    /// Asked by nobody, or without effect.
+    Dead,
+}
+
+/// How a station is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StageState {
+    /// The walk passes.
+    On,
+    /// The walk ends here.
+    Stop,
+    /// What happens from here on is not known.
+    Unknown,
+    /// The walk does not come here.
+    Off,
+}
+
+/// The state of the entry at `path` in the list `param`.
+pub(crate) fn entry_state(walk: &Walk, param: &str, path: &[usize], entry: &EntryView) -> EntryState {
+    let step = walk.steps.iter().find(|step| step.param == param && step.path == path);
+    // A class decides through the entry in it that does.
+    let within = |step: &&Step| step.param == param && step.path.starts_with(path);
+    if walk.steps.iter().filter(within).any(|step| decides(walk, step)) {
+        return EntryState::Refuses;
+    }
+    match &entry.reach {
+        Reach::Never { .. } | Reach::NoEffect { .. } => return EntryState::Dead,
+        Reach::Live => {}
+    }
+    match step.map(|step| step.state) {
+        Some(StepState::GoesOn) => EntryState::GoesOn,
+        Some(StepState::Permits) => EntryState::Permits,
+        Some(StepState::Refuses) => EntryState::MayRefuse,
+        Some(StepState::Unknown) if matches!(walk.end, WalkEnd::Depends(_)) => EntryState::Depends,
+        Some(StepState::Unknown) => EntryState::Unknown,
+        Some(StepState::NotReached) | None => EntryState::NotAsked,
+    }
+}
+
+/// Whether the session ends at a step: a step can refuse without that if an
+/// unknown answer before it may have let the session past.
+fn decides(walk: &Walk, step: &Step) -> bool {
+    let WalkEnd::Refused { by, span, param, .. } = &walk.end else { return false };
+    let is_named = step.name.split_whitespace().any(|word| word == by) && step.span == *span;
+    step.param == *param && step.state != StepState::NotReached && is_named
+}
+
+/// The stage whose list refuses for certain.
+fn refusing_stage(walk: &Walk) -> Option<Stage> {
+    let WalkEnd::Refused { param, .. } = &walk.end else { return None };
+    walk.steps.iter().find(|step| step.param == *param).map(|step| step.stage)
+}
+
+/// Whether the list that refuses is the second of its station.
+pub(crate) fn second_refuses(walk: &Walk, view: &StageView) -> bool {
+    let WalkEnd::Refused { param, .. } = &walk.end else { return false };
+    view.lists.get(1).is_some_and(|list| list.param == *param)
+}
+
+/// The state of a station.
+pub(crate) fn stage_state(explanation: &Explanation, view: &StageView) -> StageState {
+    let walk = &explanation.stranger;
+    match &walk.end {
+        WalkEnd::DoesNotStart => StageState::Off,
+        WalkEnd::Accepted => StageState::On,
+        WalkEnd::Refused { .. } => match refusing_stage(walk).map(|stage| view.stage.cmp(&stage)) {
+            Some(std::cmp::Ordering::Less) | None => StageState::On,
+            Some(std::cmp::Ordering::Equal) => StageState::Stop,
+            Some(std::cmp::Ordering::Greater) => StageState::Off,
+        },
+        WalkEnd::Depends(_) => {
+            let first = walk.steps.iter().find(|step| step.state == StepState::Unknown).map(|step| step.stage);
+            if first.is_some_and(|first| view.stage >= first) { StageState::Unknown } else { StageState::On }
+        }
+    }
+}
+
+/// What is said at a station.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Spoken {
+    /// The client's words.
+    pub client: Option<String>,
+    /// The server's words.
+    pub server: Option<String>,
+    /// Whether the server's words are the refusal.
+    pub refusal: bool,
+}
+
+/// The words at a station in the stranger's session. The walk refuses at
+/// RCPT TO where refusals wait (postconf(5), smtpd_delay_reject), else at once.
+pub(crate) fn spoken(explanation: &Explanation, stage: Stage) -> Spoken {
+    let walk = &explanation.stranger;
+    let refused = match &walk.end {
+        WalkEnd::Refused { code, dsn, by, .. } => Some(refusal(*code, dsn, by)),
+        WalkEnd::Accepted | WalkEnd::Depends(_) => None,
+        WalkEnd::DoesNotStart => return Spoken::default(),
+    };
+    let at = refused.as_ref().and_then(|_| refusing_stage(walk)).map(|list| match explanation.delays_refusals {
+        true => list.max(Stage::Rcpt),
+        false => list,
+    });
+    if at.is_some_and(|at| stage > at) {
+        return Spoken::default();
+    }
+    let (client, server) = match stage {
+        Stage::Connect => (Some(walk.client.clone()), "220"),
+        Stage::Helo => (Some(format!("EHLO {}", walk.helo)), "250"),
+        Stage::Mail => (Some(format!("MAIL FROM:<{}>", walk.sender)), "250 2.1.0"),
+        Stage::Rcpt => (Some(format!("RCPT TO:<{}>", walk.recipient)), "250 2.1.5"),
+        Stage::Data => (Some("DATA".to_string()), "354"),
+        Stage::EndOfData => (Some(".".to_string()), "250 2.0.0"),
+        Stage::Etrn => return Spoken::default(),
+    };
+    if at == Some(stage) {
+        return Spoken { client, server: refused, refusal: true };
+    }
+    let open = matches!(walk.end, WalkEnd::Depends(_)) && stage >= Stage::Rcpt;
+    Spoken { client, server: (!open).then(|| server.to_string()), refusal: false }
+}
+
+fn refusal(code: u16, dsn: &str, by: &str) -> String {
+    // smtpd_check.c, reject_unauth_destination: the text of the reply.
+    let said = if by.ends_with("unauth_destination") { " Relay access denied" } else { "" };
+    format!("{code} {dsn}{said}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::{Checked, Doc};
+
+    fn explained(text: &str) -> Explanation {
+        let checked = Checked::run(&[Doc::file("main.cf".to_string(), text.as_bytes().to_vec())]);
+        checked.report.hosts[0].services[0].clone()
+    }
+
+    fn states(explanation: &Explanation, param: &str) -> Vec<EntryState> {
+        let list = explanation.stages.iter().flat_map(|stage| &stage.lists).find(|list| list.param == param).unwrap();
+        let entries = list.entries.iter().enumerate();
+        entries.map(|(at, entry)| entry_state(&explanation.stranger, param, &[at], entry)).collect()
+    }
+
+    fn station(explanation: &Explanation, stage: Stage) -> StageState {
+        stage_state(explanation, explanation.stages.iter().find(|view| view.stage == stage).unwrap())
+    }
+
+    #[test]
+    fn the_entry_that_refuses_for_certain_ends_the_line() {
+        let explanation = explained(
+            "compatibility_level = 3.6\nmynetworks = 127.0.0.0/8\n\
+             smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n",
+        );
+        let relay = states(&explanation, "smtpd_relay_restrictions");
+        assert_eq!(relay, [EntryState::GoesOn, EntryState::Refuses]);
+        assert_eq!(station(&explanation, Stage::Mail), StageState::On);
+        assert_eq!(station(&explanation, Stage::Rcpt), StageState::Stop);
+        assert_eq!(station(&explanation, Stage::Data), StageState::Off);
+        let said = spoken(&explanation, Stage::Rcpt);
+        assert_eq!(said.server.as_deref(), Some("554 5.7.1 Relay access denied"));
+        assert_eq!(spoken(&explanation, Stage::Data), Spoken::default());
+    }
+
+    #[test]
+    fn a_class_decides_through_its_entry() {
+        let explanation = explained(
+            "compatibility_level = 3.6\nmynetworks = 127.0.0.0/8\nsmtpd_restriction_classes = shut\n\
+             shut = permit_mynetworks, reject_unauth_destination\nsmtpd_relay_restrictions = shut, permit\n",
+        );
+        let relay = states(&explanation, "smtpd_relay_restrictions");
+        assert_eq!(relay.first(), Some(&EntryState::Refuses));
+    }
+
+    #[test]
+    fn a_refusal_behind_an_unknown_answer_does_not_end_the_line() {
+        let explanation = explained(
+            "compatibility_level = 3.6\nmynetworks = 127.0.0.0/8\n\
+             smtpd_client_restrictions = check_client_access pgsql:/etc/postfix/x.cf, reject\n\
+             smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n",
+        );
+        let client = states(&explanation, "smtpd_client_restrictions");
+        assert_eq!(client, [EntryState::Unknown, EntryState::MayRefuse]);
+        assert_eq!(station(&explanation, Stage::Connect), StageState::On);
+        assert_eq!(station(&explanation, Stage::Rcpt), StageState::Stop);
+    }
+}
