@@ -1,1 +1,88 @@
-fn main() {}
+//! Builds, serves, tests and tidies Postproof: `cargo xtask help` lists the commands.
+//!
+//! This program stays quick to build. The WASM tools are a second program of
+//! this package (`src/bin/tools.rs`), built only when a command needs them.
+
+// Printing is what these commands are for.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod args;
+mod bench;
+mod browser;
+mod catalog_data;
+mod generate;
+mod process;
+mod registry;
+mod serve;
+mod setup;
+mod site;
+mod tally;
+mod test;
+mod tidy;
+
+use anyhow::{Result, bail};
+use args::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  serve [--host H] [--port N] [--open]   build the page and serve it on http://127.0.0.1:8080
+  build                                  build the page into target/site and print its sizes
+  package                                build the JavaScript package into target/package
+  test [--from STEP] [--only STEP]       run every check and every test; installs what they need
+  tidy                                   the repository's own rules
+  gen [registry] [catalog --facts DIR] [--check]
+                                         write the generated files, or say which are stale
+  bench DIR...                           time `postproof check DIR` against `postconf -n -c DIR`
+  help                                   this text
+";
+
+fn main() -> ExitCode {
+    let mut args = Args::new(std::env::args().skip(1));
+    match run(&mut args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &mut Args) -> Result<()> {
+    let root = root()?;
+    let command = args.word().unwrap_or_else(|| "help".to_owned());
+    match command.as_str() {
+        "serve" => serve::command(&root, args),
+        "build" => {
+            args.finish()?;
+            site::build(&root)
+        }
+        "package" => {
+            args.finish()?;
+            site::package(&root).map(|_| ())
+        }
+        "test" => test::command(&root, args),
+        "tidy" => {
+            args.finish()?;
+            tidy::command(&root)
+        }
+        "gen" => generate::command(&root, args),
+        "bench" => bench::command(&root, args),
+        "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("no command `{other}`\n\n{USAGE}"),
+    }
+}
+
+/// The root of the workspace, which holds this package two levels down.
+fn root() -> Result<PathBuf> {
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    match here.ancestors().nth(2) {
+        Some(root) => Ok(root.to_path_buf()),
+        None => bail!("{} is not inside the workspace", here.display()),
+    }
+}

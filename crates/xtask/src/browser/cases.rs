@@ -1,0 +1,209 @@
+//! What the page must do, one function each.
+
+use super::webdriver::Key;
+use super::{Page, pictures};
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+type Case = fn(&Page) -> Result<()>;
+
+/// Every case, in the order in which they run.
+pub(super) const ALL: &[(&str, Case)] = &[
+    ("starts_without_complaint", starts_without_complaint),
+    ("review_gives_its_findings", review_gives_its_findings),
+    ("review_gives_its_chain", review_gives_its_chain),
+    ("language_switch_translates_everything_shown", language_switch_translates_everything_shown),
+    ("nothing_is_requested_after_load", nothing_is_requested_after_load),
+    ("policy_blocks_every_connection", policy_blocks_every_connection),
+    ("empty_and_foreign_text_leave_the_page_working", empty_and_foreign_text_leave_the_page_working),
+    ("keyboard_reaches_everything", keyboard_reaches_everything),
+    ("keyboard_walks_the_findings", keyboard_walks_the_findings),
+    ("narrow_window_needs_no_sideways_scrolling", narrow_window_needs_no_sideways_scrolling),
+    ("pictures_of_every_view", pictures::take),
+];
+
+/// Rules that must speak about the review, whose author found everything in order.
+const REVIEW_RULES: [&str; 7] = [
+    "tls-snakeoil",
+    "sasl-plaintext-without-tls",
+    "chain-helo-not-required",
+    "spoof-no-sender-ownership",
+    "class-mydest-vmailbox",
+    "sasl-broken-clients",
+    "chain-trailing-permit",
+];
+
+fn starts_without_complaint(page: &Page) -> Result<()> {
+    complaints(page)?;
+    let stopped = "const card = document.querySelector('#stopped'); return !!card && !card.hidden";
+    ensure!(page.browser.script(stopped, &[])? == Value::Bool(false), "the page says that it stopped");
+    Ok(())
+}
+
+/// Fails when the browser's console has an error.
+fn complaints(page: &Page) -> Result<()> {
+    let severe = |entry: &Value| entry.get("level").and_then(Value::as_str) == Some("SEVERE");
+    match page.browser.log("browser")?.into_iter().find(severe) {
+        Some(entry) => bail!("the console has an error: {}", entry.get("message").unwrap_or(&entry)),
+        None => Ok(()),
+    }
+}
+
+fn review_gives_its_findings(page: &Page) -> Result<()> {
+    page.paste_review()?;
+    for rule in REVIEW_RULES {
+        let expression = format!("document.querySelector('[data-test=findings] [data-rule={rule}]')");
+        page.browser.wait(&expression).with_context(|| format!("`{rule}` is not among the findings"))?;
+    }
+    complaints(page)
+}
+
+fn review_gives_its_chain(page: &Page) -> Result<()> {
+    page.paste_review()?;
+    page.browser.click("[data-test=view-chain]")?;
+    page.browser.wait("document.querySelector('[data-test=chain]')")?;
+    let chain = page.shown("[data-test=chain]")?;
+    for entry in ["reject_unauth_destination", "permit_sasl_authenticated", "reject_non_fqdn_sender"] {
+        ensure!(chain.contains(entry), "the chain does not show `{entry}`");
+    }
+    Ok(())
+}
+
+fn language_switch_translates_everything_shown(page: &Page) -> Result<()> {
+    page.paste_review()?;
+    ensure!(page.browser.text("return document.documentElement.lang")? == "en", "the page does not start in English");
+    let english = page.shown("[data-test=findings]")?;
+    page.browser.click("[data-test=lang]")?;
+    page.browser.wait("document.documentElement.lang === 'ko'")?;
+    let korean = page.shown("[data-test=findings]")?;
+    ensure!(korean != english, "the findings stay as they were");
+    ensure!(hangul(&korean) > 100, "the findings hold only {} Hangul letters", hangul(&korean));
+    page.browser.click("[data-test=view-chain]")?;
+    page.browser.wait("document.querySelector('[data-test=chain]')")?;
+    let chain = page.shown("[data-test=chain]")?;
+    ensure!(hangul(&chain) > 100, "the chain holds only {} Hangul letters", hangul(&chain));
+    ensure!(chain.contains("reject_unauth_destination"), "the name of an entry was translated");
+    Ok(())
+}
+
+/// How many Hangul syllables the text has.
+fn hangul(text: &str) -> usize {
+    text.chars().filter(|char| ('\u{ac00}'..='\u{d7a3}').contains(char)).count()
+}
+
+/// Uses the whole page and then asks both ends, the browser and the server, what was requested.
+fn nothing_is_requested_after_load(page: &Page) -> Result<()> {
+    let before = page.server.requests();
+    page.paste_review()?;
+    for target in ["view-chain", "view-overview", "view-findings", "lang", "view-chain", "lang"] {
+        page.browser.click(&format!("[data-test={target}]"))?;
+    }
+    page.browser.wait("document.querySelector('[data-test=chain]')")?;
+    page.paste(&page.review)?;
+    page.window(360, "dark")?;
+    let requests = requests(page)?;
+    ensure!(requests.is_empty(), "{} requests, the first to {:?}", requests.len(), requests.first());
+    let after = page.server.requests();
+    ensure!(after == before, "the server was asked {} times", after - before);
+    Ok(())
+}
+
+/// Addresses that the page requested since the log was last read. `data:` is no request.
+fn requests(page: &Page) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for entry in page.browser.log("performance")? {
+        let message = entry.get("message").and_then(Value::as_str).unwrap_or_default();
+        let message: Value = serde_json::from_str(message).context("a log entry is not JSON")?;
+        let is_request =
+            message.pointer("/message/method").and_then(Value::as_str) == Some("Network.requestWillBeSent");
+        let url = message.pointer("/message/params/request/url").and_then(Value::as_str).unwrap_or_default();
+        if is_request && !url.starts_with("data:") {
+            found.push(url.to_owned());
+        }
+    }
+    Ok(found)
+}
+
+fn policy_blocks_every_connection(page: &Page) -> Result<()> {
+    let before = page.server.requests();
+    for target in ["'https://example.com/'", "location.href", "new URL('style.css', location).href"] {
+        let body = format!(
+            "const blocked = new Promise((done) => addEventListener('securitypolicyviolation', \
+             (event) => done(event.effectiveDirective), {{ once: true }})); \
+             return fetch({target}).then(() => 'went through', () => blocked)"
+        );
+        let outcome = page.browser.text(&body)?;
+        ensure!(outcome == "connect-src", "fetch({target}): {outcome}");
+    }
+    let beacon = "const image = new Image(); image.src = '/pixel.png'; return new Promise((done) => { \
+         image.onerror = () => done('blocked'); image.onload = () => done('went through'); })";
+    ensure!(page.browser.text(beacon)? == "blocked", "an image may be loaded");
+    let asked = page.server.requests() - before;
+    ensure!(asked == 0, "{asked} requests reached the server");
+    Ok(())
+}
+
+fn empty_and_foreign_text_leave_the_page_working(page: &Page) -> Result<()> {
+    for text in [" ", "Dear all, lunch is at noon.\n", "\u{0}\u{fffd}\u{1f980} = {{{{ $($(\n\t\t=\n", "a"] {
+        page.paste(text)?;
+    }
+    page.paste_review()?;
+    complaints(page)
+}
+
+fn keyboard_reaches_everything(page: &Page) -> Result<()> {
+    tab_to(page, "[data-test=input]")?;
+    page.paste_review()?;
+    page.browser.script("document.activeElement.blur()", &[])?;
+    for target in ["[data-test=lang]", "[role=tab]", "[data-test=findings] a, [data-test=findings] button"] {
+        tab_to(page, target)?;
+    }
+    Ok(())
+}
+
+/// Presses Tab until an element of the selector has the focus. Escape first: a text box may keep Tab.
+fn tab_to(page: &Page, selector: &str) -> Result<()> {
+    const PRESSES: usize = 60;
+    for _ in 0..PRESSES {
+        if page.browser.script("return document.activeElement.matches(arguments[0])", &[selector.into()])? == true {
+            return Ok(());
+        }
+        page.browser.press(Key::Escape)?;
+        page.browser.press(Key::Tab)?;
+    }
+    bail!("{PRESSES} presses of Tab do not reach `{selector}`")
+}
+
+fn keyboard_walks_the_findings(page: &Page) -> Result<()> {
+    page.paste_review()?;
+    page.browser.click("[data-test=view-overview]")?;
+    page.browser.press(Key::Right)?;
+    let on_other_tab = "return document.activeElement.matches('[role=tab]:not([data-test=view-overview])')";
+    ensure!(page.browser.script(on_other_tab, &[])? == true, "an arrow key does not move between the tabs");
+    page.browser.click("[data-test=view-findings]")?;
+    let current = "return document.activeElement.closest('[data-test=findings] [data-rule]')?.innerText ?? ''";
+    page.browser.press(Key::Char('j'))?;
+    let first = page.browser.text(current)?;
+    ensure!(!first.is_empty(), "`j` does not go to a finding");
+    page.browser.press(Key::Char('j'))?;
+    ensure!(page.browser.text(current)? != first, "a second `j` stays on the finding");
+    page.browser.press(Key::Char('k'))?;
+    ensure!(page.browser.text(current)? == first, "`k` does not go back");
+    page.browser.script("document.querySelector('[data-test=input]').setSelectionRange(0, 0)", &[])?;
+    page.browser.press(Key::Enter)?;
+    page.browser
+        .wait("document.activeElement.matches('[data-test=input]')")
+        .context("Enter does not lead to the text")?;
+    page.browser.wait("document.activeElement.selectionStart > 0").context("Enter does not lead to the place")
+}
+
+fn narrow_window_needs_no_sideways_scrolling(page: &Page) -> Result<()> {
+    page.window(360, "light")?;
+    page.paste_review()?;
+    for view in ["view-findings", "view-chain", "view-overview"] {
+        page.browser.click(&format!("[data-test={view}]"))?;
+        let width = page.browser.script("return document.documentElement.scrollWidth", &[])?;
+        ensure!(width.as_u64().is_some_and(|width| width <= 360), "{view} is {width} px wide in a window of 360");
+    }
+    Ok(())
+}
