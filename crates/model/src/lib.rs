@@ -13,6 +13,7 @@ mod domains;
 mod expand;
 mod missing;
 mod networks;
+pub mod postconf;
 mod restrictions;
 mod secrets;
 mod services;

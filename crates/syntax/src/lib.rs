@@ -7,6 +7,7 @@
 
 pub mod client;
 pub mod dovecot;
+pub mod exact;
 pub mod lines;
 pub mod main_cf;
 pub mod master_cf;
