@@ -11,6 +11,7 @@ mod bench;
 mod browser;
 mod catalog_data;
 mod generate;
+mod oracle;
 mod process;
 mod registry;
 mod serve;
@@ -36,6 +37,9 @@ cargo xtask COMMAND
   gen [registry] [catalog --facts DIR] [--check]
                                          write the generated files, or say which are stale
   bench DIR...                           time `postproof check DIR` against `postconf -n -c DIR`
+  oracle postconf [--file F.jsonl[.gz]] [--corpus DIR --stock-master FILE] [--only ID] [--show N]
+                                         compare with recorded answers of postconf
+  oracle record-postconf                 ask the installed postconf for new answers to the own cases
   help                                   this text
 ";
 
@@ -70,6 +74,7 @@ fn run(args: &mut Args) -> Result<()> {
         }
         "gen" => generate::command(&root, args),
         "bench" => bench::command(&root, args),
+        "oracle" => oracle::command(&root, args),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
             Ok(())

@@ -133,7 +133,9 @@ fn own_addresses(
     };
     let mut local: Vec<IpNet> = facts.interfaces.clone().unwrap_or_else(loopback);
     local.retain(is_used);
-    local.sort_by_key(|net| net.addr().is_ipv6());
+    // IPv4 comes first. The kernel gives IPv6 addresses in an order of its own,
+    // in all recordings with the loopback one at the end.
+    local.sort_by_key(|net| (net.addr().is_ipv6(), net.addr() == IpAddr::V6(Ipv6Addr::LOCALHOST)));
     match interfaces {
         b"all" => Ok(local),
         b"loopback-only" => {

@@ -209,13 +209,15 @@ pub(super) fn print_folded(entry: &Entry, out: &mut Out) {
         out.put(field);
         length += field.len();
     }
-    let mut arguments = entry.argv.iter().skip(FIELDS).peekable();
+    let mut arguments = entry.argv.iter().skip(FIELDS);
     let mut in_options = true;
     while let Some(argument) = arguments.next() {
+        // The first argument behind the options never gets its braces back.
+        let is_later = !in_options;
         in_options = in_options && is_option(argument);
         let value = if in_options && takes_value(argument) { arguments.next() } else { None };
         let in_braces = |text: &[u8]| text.iter().any(|byte| SPACE.contains(byte));
-        let braces = value.map_or(!in_options && in_braces(argument), |value| in_braces(value));
+        let braces = value.map_or(is_later && in_braces(argument), |value| in_braces(value));
         let mut width = argument.len();
         if let Some(value) = value {
             // A value has its own line.

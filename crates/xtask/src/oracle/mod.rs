@@ -1,0 +1,159 @@
+//! Compares Postproof with recorded answers of the real programs.
+//!
+//! `postconf` replays a file of recordings, `record-postconf` asks the
+//! installed postconf for new answers to the project's own cases.
+
+mod cases;
+mod corpus;
+mod record;
+
+use crate::args::Args;
+use anyhow::{Result, bail};
+use cases::{Answer, Case, MODES};
+use postproof_model::postconf::{ClientFile, Files, Printed, print};
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The project's own cases.
+const OWN: &str = "tests/fixtures/postconf/cases.jsonl";
+
+/// `cargo xtask oracle …`.
+pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
+    let what = args.word().unwrap_or_default();
+    let file = args.value("--file")?.map_or_else(|| root.join(OWN), PathBuf::from);
+    let shown = args.value("--show")?.map_or(Ok(5), |number| number.parse())?;
+    let only = args.value("--only")?;
+    let corpus = args.value("--corpus")?.map(PathBuf::from);
+    let stock = args.value("--stock-master")?.map(PathBuf::from);
+    args.finish()?;
+    let cases = match (what.as_str(), corpus) {
+        ("record-postconf", None) => return record::command(&file),
+        ("postconf", None) => cases::read(&file)?,
+        ("postconf", Some(corpus)) => corpus::read(&corpus, stock.as_deref())?,
+        _ => bail!("`cargo xtask oracle postconf` or `cargo xtask oracle record-postconf`"),
+    };
+    let wanted = |case: &&Case| only.as_ref().is_none_or(|id| *id == case.id);
+    let (counts, differences) = compare(cases.iter().filter(wanted));
+    report(&counts, &differences, shown);
+    if differences.is_empty() { Ok(()) } else { bail!("{} answers differ", differences.len()) }
+}
+
+/// How many recordings of one release and mode were compared, and are equal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts {
+    cases: usize,
+    stdout: usize,
+    stderr: usize,
+    status: usize,
+    /// The real program was killed by a signal or ran too long: not compared.
+    broken: usize,
+    /// Those of them where Postproof says so.
+    broken_and_said: usize,
+}
+
+/// One answer that is not the recorded one.
+struct Difference {
+    place: String,
+    lines: Vec<String>,
+}
+
+fn compare<'c>(cases: impl Iterator<Item = &'c Case>) -> (BTreeMap<(String, &'static str), Counts>, Vec<Difference>) {
+    let mut counts: BTreeMap<(String, &'static str), Counts> = BTreeMap::new();
+    let mut differences = Vec::new();
+    for case in cases {
+        for (mode, name) in MODES {
+            let Some(answer) = case.answers.get(name) else { continue };
+            let count = counts.entry((case.version.to_string(), name)).or_default();
+            let ours = ask(case, mode);
+            if answer.status.is_none_or(|status| status < 0) {
+                count.broken += 1;
+                count.broken_and_said += usize::from(ours.limit.is_some());
+                continue;
+            }
+            count.cases += 1;
+            let lines = differences_of(&ours, answer, count);
+            if !lines.is_empty() {
+                differences.push(Difference { place: format!("{} {} {name}", case.id, case.version), lines });
+            }
+        }
+    }
+    (counts, differences)
+}
+
+fn ask(case: &Case, mode: postproof_model::postconf::Mode) -> Printed {
+    let client = |path: &[u8]| match case.files.get(path) {
+        Some(bytes) => ClientFile::Text(bytes.clone()),
+        None => ClientFile::Missing("No such file or directory".to_owned()),
+    };
+    let files = Files {
+        main_cf: Ok(&case.main),
+        master_cf: Ok(&case.master),
+        directory: &case.directory,
+        is_default: case.is_default,
+        client: &client,
+    };
+    print(mode, &files, case.version, &case.system)
+}
+
+fn differences_of(ours: &Printed, real: &Answer, count: &mut Counts) -> Vec<String> {
+    let mut lines = Vec::new();
+    if i64::from(ours.status) == real.status.unwrap_or_default() && ours.limit.is_none() {
+        count.status += 1;
+    } else {
+        lines.push(format!("status {} instead of {:?} {:?}", ours.status, real.status, ours.limit));
+    }
+    let own: BTreeSet<&str> = ours.stderr.iter().map(String::as_str).collect();
+    let recorded: BTreeSet<&str> = real.stderr.iter().map(String::as_str).collect();
+    if own == recorded {
+        count.stderr += 1;
+    }
+    lines.extend(recorded.difference(&own).map(|line| format!("- {line}")));
+    lines.extend(own.difference(&recorded).map(|line| format!("+ {line}")));
+    if ours.stdout == real.stdout {
+        count.stdout += 1;
+    } else {
+        let own = String::from_utf8_lossy(&ours.stdout);
+        let recorded = String::from_utf8_lossy(&real.stdout);
+        let own: BTreeSet<&str> = own.lines().collect();
+        let recorded: BTreeSet<&str> = recorded.lines().collect();
+        lines.push("standard output differs".to_owned());
+        lines.extend(recorded.difference(&own).map(|line| format!("-out {line}")));
+        lines.extend(own.difference(&recorded).map(|line| format!("+out {line}")));
+    }
+    lines
+}
+
+fn report(counts: &BTreeMap<(String, &'static str), Counts>, differences: &[Difference], shown: usize) {
+    for Difference { place, lines } in differences.iter().take(shown) {
+        println!("{place}");
+        for line in lines.iter().take(12) {
+            println!("    {}", line.chars().take(300).collect::<String>());
+        }
+    }
+    println!(
+        "{:9} {:5} {:>6} {:>13} {:>13} {:>13}   killed or endless, said so",
+        "version", "mode", "cases", "equal stdout", "equal stderr", "equal status"
+    );
+    for ((version, mode), count) in counts {
+        println!(
+            "{version:9} {mode:5} {:6} {:13} {:13} {:13}   {}, {}",
+            count.cases, count.stdout, count.stderr, count.status, count.broken, count.broken_and_said
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_own_cases_are_answered_as_postconf_did() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+        let cases = cases::read(&root.join(OWN)).unwrap();
+        assert!(cases.len() >= 40);
+        let (_, differences) = compare(cases.iter());
+        let shown: Vec<_> = differences.iter().map(|one| (&one.place, &one.lines)).collect();
+        assert!(shown.is_empty(), "{shown:#?}");
+    }
+}
