@@ -303,7 +303,8 @@ impl<'r> Macros<'r> {
         let sign = part(rest, 0, length);
         let Some(operator) = Operator::of(sign) else {
             let (left, rest) = (shown(left), shown_start(rest, 20));
-            let all = "\"==\" or \"!=\" or \"<\" or \"<=\" or \">=\" or \">\"";
+            // The doubled quotes are those of the real message.
+            let all = r#""==" or "!="" or "<"" or "<="" or ">="" or ">""#;
             self.error(call, &format!("{all} expected at: \"...{left}}}>>>{rest}\""))?;
             return Ok(None);
         };

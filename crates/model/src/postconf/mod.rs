@@ -376,8 +376,7 @@ impl<'r> Run<'r> {
             };
             let (interfaces, style) = (setting("inet_interfaces")?, setting("mynetworks_style")?);
             let protocols = setting("inet_protocols")?;
-            let settings =
-                host::NetworkSettings { interfaces: &interfaces, style: &style, protocols: &protocols };
+            let settings = host::NetworkSettings { interfaces: &interfaces, style: &style, protocols: &protocols };
             let (networks, unknown) = host::networks(self.system, &settings, &mut self.log.borrow_mut())?;
             self.unknown.set(unknown);
             Ok(networks)

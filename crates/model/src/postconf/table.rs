@@ -40,8 +40,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub(super) const USER: Known =
-        Known { class: Class::User, raw: false, read_only: false, default: Origin::Nothing };
+    pub(super) const USER: Known = Known { class: Class::User, raw: false, read_only: false, default: Origin::Nothing };
 
     /// Whether tables are looked for in its value.
     pub(super) fn may_name_tables(&self) -> bool {

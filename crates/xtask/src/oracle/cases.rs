@@ -24,8 +24,8 @@ pub(super) struct Case {
     pub(super) version: Version,
     pub(super) main: Vec<u8>,
     pub(super) master: Vec<u8>,
-    /// Client files by path.
-    pub(super) files: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// Client files by path; nothing: a directory.
+    pub(super) files: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
     pub(super) system: SystemFacts,
     /// The directory as messages name it.
     pub(super) directory: String,
@@ -81,7 +81,7 @@ fn case(line: &str) -> Result<Case> {
         version,
         main: text("text").context("no text")?,
         master: text("master_text").context("no master_text")?,
-        files: files.map(|(path, text)| (bytes(path), text.as_str().map(bytes).unwrap_or_default())).collect(),
+        files: files.map(|(path, text)| (bytes(path), text.as_str().map(bytes))).collect(),
         system: system(value.get("system"))?,
         directory: directory.unwrap_or("/etc/postfix").to_owned(),
         is_default: directory.is_none(),
@@ -114,10 +114,11 @@ pub(super) fn written(case: &Case) -> String {
     object.insert("id".to_owned(), json!(case.id));
     object.insert("version".to_owned(), json!(case.version.to_string()));
     object.insert("directory".to_owned(), json!(case.directory));
-    object.insert("system".to_owned(), json!({ "hostname": case.system.hostname }));
+    let interfaces = case.system.interfaces.iter().flatten().map(ToString::to_string).collect::<Vec<_>>();
+    object.insert("system".to_owned(), json!({ "hostname": case.system.hostname, "interfaces": interfaces }));
     object.insert("text".to_owned(), json!(parked(&case.main)));
     object.insert("master_text".to_owned(), json!(parked(&case.master)));
-    let files = case.files.iter().map(|(path, text)| (parked(path), json!(parked(text))));
+    let files = case.files.iter().map(|(path, text)| (parked(path), json!(text.as_deref().map(parked))));
     object.insert("files".to_owned(), Value::Object(files.collect()));
     let of = |value: &dyn Fn(&Answer) -> Value| {
         Value::Object(case.answers.iter().map(|(name, answer)| ((*name).to_owned(), value(answer))).collect())

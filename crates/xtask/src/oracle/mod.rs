@@ -11,8 +11,7 @@ use crate::args::Args;
 use anyhow::{Result, bail};
 use cases::{Answer, Case, MODES};
 use postproof_model::postconf::{ClientFile, Files, Printed, print};
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The project's own cases.
@@ -83,7 +82,8 @@ fn compare<'c>(cases: impl Iterator<Item = &'c Case>) -> (BTreeMap<(String, &'st
 
 fn ask(case: &Case, mode: postproof_model::postconf::Mode) -> Printed {
     let client = |path: &[u8]| match case.files.get(path) {
-        Some(bytes) => ClientFile::Text(bytes.clone()),
+        Some(Some(bytes)) => ClientFile::Text(bytes.clone()),
+        Some(None) => ClientFile::Irregular,
         None => ClientFile::Missing("No such file or directory".to_owned()),
     };
     let files = Files {

@@ -3,87 +3,70 @@
 use super::cases::{self, Answer, Case, MODES};
 use anyhow::{Context, Result};
 use postproof_catalog::Version;
+use postproof_model::postconf::Mode;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, SystemTime};
 
-/// The directory's name in the recordings.
-const DIRECTORY: &str = "CONFDIR";
+/// Where the real program reads them. Its name stays in the recordings: it
+/// decides where output breaks off that the program did not come to write.
+const DIRECTORY: &str = "/tmp/postproof-oracle";
 
 /// Records the answers to the cases of a file again.
 pub(super) fn command(file: &Path) -> Result<()> {
     let version = String::from_utf8(Command::new("postconf").args(["-d", "-h", "mail_version"]).output()?.stdout)?;
     let version = Version::parse(version.trim()).context("postconf does not say its version")?;
     let hostname = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
-    let directory = std::env::temp_dir().join(format!("postproof-record-{}", std::process::id()));
-    fs::create_dir_all(&directory)?;
+    fs::create_dir_all(DIRECTORY)?;
     let mut lines = String::new();
     for mut case in cases::read(file)? {
-        record(&mut case, &directory)?;
+        record(&mut case).with_context(|| case.id.clone())?;
         case.version = version;
         case.system.hostname.clone_from(&hostname);
         lines.push_str(&cases::written(&case));
         lines.push('\n');
     }
-    fs::remove_dir_all(&directory)?;
+    fs::remove_dir_all(DIRECTORY)?;
     fs::write(file, lines)?;
     Ok(())
 }
 
-fn record(case: &mut Case, directory: &Path) -> Result<()> {
-    let here = directory.to_string_lossy();
-    let placed = |text: &[u8]| replaced(text, DIRECTORY.as_bytes(), here.as_bytes());
-    let named = |text: &[u8]| replaced(text, here.as_bytes(), DIRECTORY.as_bytes());
-    fs::write(directory.join("main.cf"), placed(&case.main))?;
-    fs::write(directory.join("master.cf"), placed(&case.master))?;
+fn record(case: &mut Case) -> Result<()> {
+    let directory = Path::new(DIRECTORY);
+    fs::write(directory.join("main.cf"), &case.main)?;
+    fs::write(directory.join("master.cf"), &case.master)?;
+    let mut paths = Vec::new();
     for (path, text) in &case.files {
-        fs::write(String::from_utf8(placed(path))?, text)?;
+        if let Some(text) = text {
+            let path = PathBuf::from(std::str::from_utf8(path)?);
+            fs::write(&path, text)?;
+            paths.push(path);
+        }
     }
     // A file that was just written is read again and again.
     for name in ["main.cf", "master.cf"] {
         let file = fs::File::options().write(true).open(directory.join(name))?;
-        file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(3600))?;
+        file.set_modified(SystemTime::now() - Duration::from_secs(3600))?;
     }
     let mut answers = BTreeMap::new();
-    for (_, name) in MODES {
-        let flags: &[&str] = match name {
-            "n" => &["-n"],
-            "x_n" => &["-x", "-n"],
-            "Mf" => &["-Mf"],
-            _ => &["-P"],
+    for (mode, name) in MODES {
+        let flags: &[&str] = match mode {
+            Mode::Set => &["-n"],
+            Mode::SetExpanded => &["-x", "-n"],
+            Mode::Services => &["-Mf"],
+            Mode::ServiceSettings => &["-P"],
         };
         let output = Command::new("postconf").arg("-c").arg(directory).args(flags).output()?;
-        let mut stderr: Vec<String> =
-            String::from_utf8_lossy(&named(&output.stderr)).lines().map(str::to_owned).collect();
+        let mut stderr: Vec<String> = String::from_utf8_lossy(&output.stderr).lines().map(str::to_owned).collect();
         stderr.sort();
         stderr.dedup();
-        let status = output.status.code().map(i64::from);
-        answers.insert(name, Answer { status, stdout: named(&output.stdout), stderr });
+        answers.insert(name, Answer { status: output.status.code().map(i64::from), stdout: output.stdout, stderr });
     }
     DIRECTORY.clone_into(&mut case.directory);
     case.is_default = false;
     case.answers = answers;
-    for path in case.files.keys() {
-        fs::remove_file(String::from_utf8(placed(path))?)?;
-    }
+    paths.iter().try_for_each(fs::remove_file)?;
     Ok(())
-}
-
-fn replaced(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut rest = text;
-    while let Some((first, after)) = rest.split_first() {
-        match rest.strip_prefix(from) {
-            Some(behind) => {
-                out.extend_from_slice(to);
-                rest = behind;
-            }
-            None => {
-                out.push(*first);
-                rest = after;
-            }
-        }
-    }
-    out
 }
