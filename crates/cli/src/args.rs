@@ -31,6 +31,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "NAME")]
         service: Option<String>,
     },
+    /// Print exactly what the real postconf prints of a directory, with its exit status
+    Show(Show),
     /// Print the documentation of one rule
     Rule {
         /// Name of the rule, as in `chain-after-permit`
@@ -45,6 +47,40 @@ pub(crate) enum Command {
         #[arg(long, value_enum)]
         lang: Option<Language>,
     },
+}
+
+/// What `show` reads, and as which program it prints.
+#[derive(Args, Debug)]
+pub(crate) struct Show {
+    /// Directory with main.cf and master.cf
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// What postconf is asked for: -n, -n -x, -Mf or -P
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub(crate) postconf: PostconfMode,
+    /// Facts of the server as JSON: {"hostname": ..., "interfaces": ["192.0.2.1/24", ...],
+    /// "hosts": {"name": ["192.0.2.1"]}}. Default: this machine; names resolve from /etc/hosts only
+    #[arg(long, value_name = "FILE")]
+    pub(crate) system: Option<PathBuf>,
+    /// Path of the directory on the server, where Postfix finds it without being told
+    #[arg(long, value_name = "PATH")]
+    pub(crate) config_directory: Option<String>,
+    /// Postfix release
+    #[arg(long, value_name = "X.Y[.Z]", value_parser = postfix_version)]
+    pub(crate) postfix_version: Option<Version>,
+}
+
+/// The modes of postconf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PostconfMode {
+    #[value(name = "n")]
+    Set,
+    #[value(name = "x")]
+    Expanded,
+    #[value(name = "Mf")]
+    Services,
+    #[value(name = "P")]
+    ServiceSettings,
 }
 
 /// What `check` and `explain` read and how they print.

@@ -8,6 +8,7 @@ mod args;
 mod output;
 mod read;
 mod run;
+mod show;
 
 use args::{Arguments, Command};
 use clap::Parser;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
     let code = match arguments.command {
         Command::Check { input, fail_on } => run::check(&input, fail_on),
         Command::Explain { input, service } => run::explain(&input, service.as_deref()),
+        Command::Show(show) => show::show(&show, args::language(None)),
         Command::Rule { name, lang } => run::rule(&name, args::language(lang)),
         Command::Rules { lang } => run::rules(args::language(lang)),
     };

@@ -10,6 +10,7 @@ mod host;
 mod input;
 mod readme;
 mod secrets;
+mod show;
 
 /// A run of the command line in the directory of the fixtures, with an
 /// environment that says nothing of language or colour.

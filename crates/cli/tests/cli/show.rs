@@ -1,0 +1,76 @@
+//! `postproof show --postconf`: streams and status as the real program has them.
+
+use crate::{Said, refused, said};
+use std::fs;
+use std::path::Path;
+
+fn directory(main: &str, master: &str) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("main.cf"), main).unwrap();
+    fs::write(directory.path().join("master.cf"), master).unwrap();
+    directory
+}
+
+fn show(directory: &Path, arguments: &[&str]) -> Said {
+    said(crate::postproof(&["show", "--postfix-version", "3.7.11"]).args(arguments).arg(directory))
+}
+
+const MASTER: &str = "smtp inet n - n - - smtpd -o { mail_name = a b } -o biff=no\n";
+
+#[test]
+fn each_mode_prints_as_the_real_program_does() {
+    let directory = directory("mynetworks = 192.0.2.0/24\nmail_name = a\n  $mynetworks\nfish = 1\n", MASTER);
+    let asked = |mode| show(directory.path(), &["--postconf", mode, "--config-directory", "/etc/postfix"]);
+    let set = asked("n");
+    assert_eq!(set.out, "mail_name = a $mynetworks\nmynetworks = 192.0.2.0/24\n");
+    assert_eq!(set.err, "postconf: warning: /etc/postfix/main.cf: unused parameter: fish=1\n");
+    assert_eq!(set.code, 0);
+    assert_eq!(asked("x").out, "mail_name = a 192.0.2.0/24\nmynetworks = 192.0.2.0/24\n");
+    let services = "smtp       inet  n       -       n       -       -       smtpd\n    \
+                    -o {mail_name=a b}\n    -o biff=no\n";
+    assert_eq!((asked("Mf").out.as_str(), asked("Mf").err.as_str()), (services, ""));
+    assert_eq!(asked("P").out, "smtp/inet/biff = no\nsmtp/inet/mail_name = a b\n");
+}
+
+#[test]
+fn a_directory_without_another_name_is_a_setting() {
+    let directory = directory("mynetworks =\n", MASTER);
+    let out = show(directory.path(), &["--postconf", "n"]).out;
+    assert_eq!(out, format!("config_directory = {}\nmynetworks =\n", directory.path().display()));
+}
+
+#[test]
+fn an_error_ends_with_the_status_of_the_real_program() {
+    let directory = directory("mynetworks\n", MASTER);
+    let said = show(directory.path(), &["--postconf", "n", "--config-directory", "/x"]);
+    let error = "postconf: fatal: /x/main.cf, line 1: missing '=' after attribute name: \"mynetworks\"\n";
+    assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (1, "", error));
+    let nowhere = show(&directory.path().join("none"), &["--postconf", "n", "--config-directory", "/x"]);
+    assert_eq!(nowhere.err, "postconf: fatal: open /x/main.cf: No such file or directory\n");
+}
+
+#[test]
+fn facts_of_the_server_come_from_a_file() {
+    let directory = directory("inet_interfaces = mail.example\nmail_name = $mynetworks$myhostname\n", MASTER);
+    let facts = directory.path().join("facts.json");
+    let json = r#"{"hostname": "a.example", "interfaces": ["192.0.2.7/28"], "hosts": {"mail.example": ["192.0.2.7"]}}"#;
+    fs::write(&facts, json).unwrap();
+    let said = show(directory.path(), &["--postconf", "x", "--system", facts.to_str().unwrap()]);
+    assert!(said.out.contains("mail_name = 192.0.2.0/28 a.example\n"), "{}{}", said.out, said.err);
+    fs::write(&facts, "{").unwrap();
+    refused(&show(directory.path(), &["--postconf", "x", "--system", facts.to_str().unwrap()]), "no JSON");
+}
+
+#[test]
+fn client_files_are_read_below_the_directory() {
+    let directory = directory("mynetworks =\nalias_maps = mysql:/etc/postfix/a.cf\n", MASTER);
+    fs::write(directory.path().join("a.cf"), "hosts = h\nhostz = i\n").unwrap();
+    let said = show(directory.path(), &["--postconf", "P", "--config-directory", "/etc/postfix"]);
+    assert_eq!(said.err, "postconf: warning: mysql:/etc/postfix/a.cf: unused parameter: hostz=i\n");
+}
+
+#[test]
+fn what_would_crash_the_real_program_is_a_message() {
+    let directory = directory("mynetworks =\nmail_name = ${{$mail_name} == {x}}\n", MASTER);
+    refused(&show(directory.path(), &["--postconf", "n"]), "without end");
+}
