@@ -74,6 +74,13 @@ impl Model {
         }
     }
 
+    /// What Postfix says while it expands a text, in its own words and each
+    /// once; nothing if all is well. It stops where this is not empty.
+    pub fn expansion_messages(&self, scope: Scope, text: &SourceText) -> Vec<String> {
+        let lookup = |name: &str| self.raw(scope, name).map(|(value, _)| value.as_str().to_owned());
+        crate::postconf::expansion_messages(text.as_str(), self.target.postfix.value, &lookup)
+    }
+
     /// Every `$name` that a text refers to, in all forms, both branches of
     /// conditionals included (as postconf scans for uses).
     pub fn names_in(text: &str) -> Vec<String> {

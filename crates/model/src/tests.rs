@@ -217,3 +217,16 @@ fn passwords_of_client_files_are_secret() {
     let secrets: Vec<_> = secrets(&sources, &model.parts).into_iter().map(|span| sources.slice(span)).collect();
     assert_eq!(secrets, [b"s3cret".as_slice()]);
 }
+
+#[test]
+fn expansion_is_commented_in_the_words_of_postfix() {
+    // Each message was seen from `postconf -x` 3.7.11.
+    let model = main_of("a = $b\nb = ${a!}\nc = costs 5$\nd = $myhostname $a1\na1 = fine\n");
+    let of = |name: &str| {
+        let value = model.value(Scope::Main, name).unwrap();
+        model.expansion_messages(Scope::Main, &value.raw)
+    };
+    assert_eq!(of("a"), ["attribute name syntax error at: \"...a>>>!\""]);
+    assert_eq!(of("c"), ["empty macro name: \"costs 5$\""]);
+    assert_eq!(of("d"), [""; 0]);
+}

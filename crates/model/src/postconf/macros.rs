@@ -19,9 +19,12 @@ const MAX_NESTING: u32 = 100;
 /// The real program has no limit and crashes on expressions without end.
 pub const MAX_MACRO_FRAMES: u32 = 250;
 
-/// How many bytes one run may look at while it expands. Names that use each
+/// How many bytes one run may look at while it expands, about. Names that use each
 /// other twice double with each step, and the real program runs on for hours.
-pub const MAX_MACRO_WORK: usize = 1 << 28;
+pub const MAX_MACRO_WORK: usize = 1 << 27;
+
+/// What looking at a text costs beside its bytes.
+const WORK_PER_TEXT: usize = 64;
 
 /// How long an expanded value may get.
 pub const MAX_MACRO_RESULT: usize = 1 << 26;
@@ -83,7 +86,7 @@ impl<'r> Macros<'r> {
     /// Reads text and macros in turn; says whether there was an error.
     // mac_parse.c, mac_parse
     fn parse(&self, value: &[u8], call: &mut Call<'_>) -> Result<bool, Stop> {
-        self.spend(value.len() + 1)?;
+        self.spend(value.len() + WORK_PER_TEXT)?;
         let mut error = false;
         let mut literal = Vec::new();
         let mut rest = value;

@@ -114,6 +114,33 @@ pub fn print(mode: Mode, files: &Files<'_>, version: Version, system: &SystemFac
     Printed { stdout: out.0, stderr: log.into_inner().lines, status, limit, unknown }
 }
 
+/// The warnings of Postfix about the `$name` references of a value.
+pub(crate) fn expansion_messages(
+    value: &str,
+    version: Version,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Vec<String> {
+    struct Asked<'l>(&'l dyn Fn(&str) -> Option<String>);
+    impl Lookup for Asked<'_> {
+        fn value(&self, name: &[u8]) -> Result<Option<Cow<'_, [u8]>>, Stop> {
+            let value = std::str::from_utf8(name).ok().and_then(self.0);
+            // A default that only the host knows stands for itself.
+            let known = value.filter(|value| value.strip_prefix('$').map(str::as_bytes) != Some(name));
+            Ok(known.map(|value| Cow::Owned(value.into_bytes())))
+        }
+    }
+    let log = RefCell::new(Log::default());
+    let stopped = Macros::new(version, &log).expand(value.as_bytes(), &Asked(lookup)).err();
+    let mut messages = log.into_inner().lines;
+    for message in &mut messages {
+        *message = message.splitn(3, ": ").nth(2).unwrap_or_default().to_owned();
+    }
+    if let Some(Stop::Limit(why)) = stopped {
+        messages.push(why.en.into_owned());
+    }
+    messages
+}
+
 struct Target<'r> {
     version: Version,
     system: &'r SystemFacts,

@@ -58,11 +58,17 @@ fn record(case: &mut Case) -> Result<()> {
             Mode::Services => &["-Mf"],
             Mode::ServiceSettings => &["-P"],
         };
-        let output = Command::new("postconf").arg("-c").arg(directory).args(flags).output()?;
+        let output = Command::new("timeout").args(["5", "postconf", "-c"]).arg(directory).args(flags).output()?;
         let mut stderr: Vec<String> = String::from_utf8_lossy(&output.stderr).lines().map(str::to_owned).collect();
         stderr.sort();
         stderr.dedup();
-        answers.insert(name, Answer { status: output.status.code().map(i64::from), stdout: output.stdout, stderr });
+        // timeout(1): 124, or 128 and the signal that killed the program.
+        let status = match output.status.code().map(i64::from) {
+            Some(124) | None => None,
+            Some(status @ 129..) => Some(128 - status),
+            status => status,
+        };
+        answers.insert(name, Answer { status, stdout: output.stdout, stderr });
     }
     DIRECTORY.clone_into(&mut case.directory);
     case.is_default = false;
