@@ -60,6 +60,9 @@ struct Call<'l> {
 /// Whether a step ended its caller too, which leaves the nesting as it is.
 type Ended = bool;
 
+/// A text and what follows it; nothing after an error.
+type Cut<'t> = Option<(&'t [u8], &'t [u8])>;
+
 impl<'r> Macros<'r> {
     pub(super) fn new(version: Version, log: &'r RefCell<Log>) -> Self {
         Self { version, log, work: Cell::new(0), frames: Cell::new(0) }
@@ -279,7 +282,7 @@ impl<'r> Macros<'r> {
     }
 
     /// A branch in braces and what follows, or all there is.
-    fn branch<'t>(&self, rest: &'t [u8], call: &mut Call<'_>) -> Result<Option<(&'t [u8], &'t [u8])>, Stop> {
+    fn branch<'t>(&self, rest: &'t [u8], call: &mut Call<'_>) -> Result<Cut<'t>, Stop> {
         match left_brace(rest) {
             Some(braced) => self.payload(braced, call),
             None => Ok(Some((rest, &[]))),
@@ -288,7 +291,7 @@ impl<'r> Macros<'r> {
 
     /// What the braces hold, and what follows them and white space.
     // mac_expand.c, mac_exp_extract_curly_payload
-    fn payload<'t>(&self, text: &'t [u8], call: &mut Call<'_>) -> Result<Option<(&'t [u8], &'t [u8])>, Stop> {
+    fn payload<'t>(&self, text: &'t [u8], call: &mut Call<'_>) -> Result<Cut<'t>, Stop> {
         self.spend(text.len())?;
         let Some(end) = closing_brace(text) else {
             self.error(call, &format!("unbalanced {{}} in attribute expression: \"{}\"", shown(text)))?;
