@@ -45,7 +45,7 @@ pub(crate) fn show(show: &Show, lang: Lang) -> u8 {
         let _ = writeln!(io::stderr(), "{line}");
     }
     if let Some(unknown) = &printed.unknown {
-        complain(&text!("{unknown} (--system)", "{unknown} (--system)", unknown = unknown), lang);
+        complain(&text!("{unknown}; see --system", "{unknown}. --system 옵션 참고", unknown = unknown), lang);
     }
     match &printed.limit {
         Some(limit) => {
