@@ -12,7 +12,12 @@ pub(crate) static RULE: Rule = Rule {
     group: Group::Tls,
     severity: Severity::Warning,
     since: "0.1.0",
-    sources: &["make-ssl-cert(8) generate-default-snakeoil", "postconf(5) smtpd_tls_cert_file", "RFC 7817 section 3"],
+    sources: &[
+        "make-ssl-cert(8) generate-default-snakeoil",
+        "postconf(5) smtpd_tls_cert_file",
+        "RFC 7817 section 3",
+        "RFC 7435",
+    ],
     docs: docs!("snakeoil"),
     check,
 };
@@ -27,6 +32,7 @@ const CERTIFICATES: &[(&str, &str)] = &[
 
 fn check(cx: &Cx<'_>, out: &mut Sink) {
     let mut seen = Seen::default();
+    let takes_logins = takes_logins(cx);
     for service in cx.model.services.iter().filter(|service| service.is_smtpd()) {
         let scope = Scope::Service(service.id);
         if !offers_tls(cx, scope) {
@@ -38,8 +44,11 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
             if !seen.is_new(place) {
                 continue;
             }
-            let found = out.report(&RULE, place, message(certificate), WHY);
+            let found = out.report(&RULE, place, message(certificate), if takes_logins { WHY } else { WHY_NO_LOGINS });
             found.help = Some(HELP);
+            if !takes_logins {
+                found.severity = Severity::Info;
+            }
             let key_place = cx.model.value(scope, key).filter(|_| key != certificate);
             found.related.extend(key_place.as_ref().and_then(snakeoil).map(|place| Label::noted(place, KEY)));
         }
@@ -47,6 +56,14 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
     for (name, place) in dovecot_certificates(cx) {
         out.report(&RULE, place, message(&name), WHY).help = Some(HELP);
     }
+}
+
+/// Whether users log in at any service. Without them only other mail servers
+/// see the certificate, and with opportunistic TLS they do not verify it
+/// (RFC 7435); Debian ships main.cf like that.
+fn takes_logins(cx: &Cx<'_>) -> bool {
+    let smtpd = cx.model.services.iter().filter(|service| service.is_smtpd());
+    smtpd.into_iter().any(|service| cx.model.is_yes(Scope::Service(service.id), "smtpd_sasl_auth_enable"))
 }
 
 /// Whether the service can show a certificate at all: not with a level of
@@ -110,6 +127,11 @@ const WHY: Text = Text::fixed(
     "Mail programs that log in warn about the certificate or refuse it, and users who learn to click the warning away \
      will do so for an attacker's certificate too.",
     "로그인하는 메일 프로그램은 이 인증서를 경고하거나 거부하고, 경고를 무시하는 데 익숙해진 사용자는 공격자의 인증서도 받아들이게 됩니다.",
+);
+const WHY_NO_LOGINS: Text = Text::fixed(
+    "Other mail servers mostly encrypt without asking who signed, so delivery works; senders that verify (DANE, \
+     MTA-STS) do not deliver, and mail programs would warn as soon as users log in here.",
+    "다른 메일 서버는 대개 서명자를 묻지 않고 암호화하므로 배달은 됩니다. 그러나 검증하는 발신 서버(DANE, MTA-STS)는 배달하지 않고, 사용자가 로그인하게 되면 메일 프로그램이 경고합니다.",
 );
 const HELP: Text = Text::fixed(
     "Get a certificate for the name under which clients reach the server and name its files here.",
