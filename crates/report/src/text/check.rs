@@ -12,6 +12,9 @@ use postproof_engine::Host;
 /// lines in a paste must not bury the findings.
 const LISTED_RANGES: usize = 30;
 
+/// Answers to a stranger that are listed; the rest is counted.
+const LISTED_ANSWERS: usize = 8;
+
 /// Lines of a fix that are drawn; the rest is counted.
 const LISTED_FIX_LINES: usize = 12;
 
@@ -19,6 +22,7 @@ pub(super) fn render(cx: &Cx<'_>) -> String {
     let mut out = String::new();
     for host in &cx.report.hosts {
         heading(cx, &mut out, host);
+        relaying(cx, &mut out, host);
         for diagnostic in &host.diagnostics {
             finding(cx, &mut out, diagnostic);
         }
@@ -47,6 +51,31 @@ pub(super) fn heading(cx: &Cx<'_>, out: &mut String, host: &Host) {
     chosen.extend(target.dovecot.as_ref().map(|dovecot| ("Dovecot", dovecot.value, &dovecot.reason)));
     for (name, value, reason) in chosen {
         cx.hang(out, &format!("  {name} "), &format!("{value}, {}", cx.say(reason)));
+    }
+    out.push('\n');
+}
+
+/// What becomes of a stranger who asks to relay: the first question of every
+/// reader. Services that give the same answer share a line.
+fn relaying(cx: &Cx<'_>, out: &mut String, host: &Host) {
+    let mut answers: Vec<(&Text, Vec<String>)> = Vec::new();
+    for explanation in &host.services {
+        let Some(service) = host.model.services.get(explanation.service.0) else { continue };
+        let summary = &explanation.stranger.summary;
+        match answers.iter_mut().find(|(known, _)| *known == summary) {
+            Some((_, services)) => services.push(service.label()),
+            None => answers.push((summary, vec![service.label()])),
+        }
+    }
+    if answers.is_empty() {
+        return;
+    }
+    section(cx, out, &words::STRANGER);
+    for (summary, services) in answers.iter().take(LISTED_ANSWERS) {
+        cx.hang(out, &format!("  {}: ", visible(&services.join(", "))), &cx.say(summary));
+    }
+    if answers.len() > LISTED_ANSWERS {
+        out.push_str(&format!("  ... +{} (postproof explain)\n", answers.len() - LISTED_ANSWERS));
     }
     out.push('\n');
 }
