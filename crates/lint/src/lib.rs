@@ -52,6 +52,12 @@ pub enum Group {
     Tls,
     /// Address classes.
     Class,
+    /// Services of master.cf.
+    Msc,
+    /// Text of lookup tables.
+    Table,
+    /// Client files of SQL, LDAP and memcache tables.
+    Map,
     /// The files themselves.
     Cfg,
     /// What was given to Postproof.

@@ -17,6 +17,7 @@ pub mod postconf;
 mod restrictions;
 mod secrets;
 mod services;
+mod table_uses;
 mod tables;
 mod target;
 mod value;
@@ -33,6 +34,7 @@ pub use restrictions::{
 };
 pub use secrets::secrets;
 pub use services::{Endpoint, Exposure, Scope, Service, ServiceId};
+pub use table_uses::{TableRole, TableUse};
 pub use tables::{Reference, ReferenceKind, TableContent, TableRef, table_ref};
 pub use target::{ASSUMED_LEVEL, ASSUMED_POSTFIX, Chosen, Target, Wish};
 pub use value::{Model, Origin, Value, Word, Written};

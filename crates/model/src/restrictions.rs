@@ -1,5 +1,6 @@
 //! Restriction lists with their classes opened.
 
+use crate::table_uses::implied_check;
 use crate::{Model, Origin, Scope, words};
 use postproof_catalog::{Argument, Restriction, Version};
 use postproof_diag::{SourceText, Span};
@@ -241,19 +242,6 @@ impl ListReader<'_> {
         let entries = self.entries(&definition.text);
         self.open.pop();
         EntryKind::Class(entries)
-    }
-}
-
-/// Which check a bare `type:table` stands for (smtpd_check.c, the `def_acl`
-/// argument of generic_checks).
-fn implied_check(stage: Stage) -> Option<&'static str> {
-    match stage {
-        Stage::Connect => Some("check_client_access"),
-        Stage::Helo => Some("check_helo_access"),
-        Stage::Mail => Some("check_sender_access"),
-        Stage::Rcpt => Some("check_recipient_access"),
-        Stage::Etrn => Some("check_etrn_access"),
-        Stage::Data | Stage::EndOfData => None,
     }
 }
 

@@ -13,9 +13,10 @@ use nom::{IResult, Offset, Parser};
 use postproof_diag::{SourceText, Span, Text};
 
 /// How the text of a table is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum TableSyntax {
     /// `key value`, as postmap(1) reads it.
+    #[default]
     Indexed,
     /// `name: value`, as postalias(1) reads it.
     Aliases,
@@ -28,6 +29,8 @@ pub enum TableSyntax {
 /// The text of one table.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
+    /// How it was read.
+    pub syntax: TableSyntax,
     /// Everything in the text, in order; joined, the spans give the text again.
     pub items: Vec<Item>,
 }
@@ -69,7 +72,7 @@ impl Table {
 
 /// Reads table text. `bytes` is the whole document; `region` says which lines.
 pub fn parse(syntax: TableSyntax, region: &Region, bytes: &[u8]) -> Parsed<Table> {
-    let mut tree = Table::default();
+    let mut tree = Table { syntax, items: Vec::new() };
     let mut problems = byte_problems(region, bytes);
     for chunk in logical_lines(region, bytes) {
         tree.items.push(match chunk {
