@@ -10,5 +10,7 @@ pub(crate) mod lists;
 pub(crate) mod logins;
 pub(crate) mod names;
 pub(crate) mod relay_gates;
+pub(crate) mod results;
+pub(crate) mod tables;
 pub(crate) mod trust;
 pub(crate) mod unknown_names;
