@@ -7,6 +7,7 @@ pub(crate) mod class;
 pub(crate) mod relay;
 pub(crate) mod sasl;
 pub(crate) mod spoof;
+pub(crate) mod table;
 pub(crate) mod tls;
 
 use crate::Rule;
@@ -14,6 +15,7 @@ use crate::Rule;
 /// Every rule, sorted by name.
 #[rustfmt::skip]
 pub static ALL: &[&Rule] = &[
+    &access::cidr_for_names::RULE,
     &access::filter_syntax::RULE,
     &access::key_cidr_in_indexed::RULE,
     &access::key_wildcard::RULE,
@@ -47,5 +49,16 @@ pub static ALL: &[&Rule] = &[
     &sasl::broken_clients::RULE,
     &sasl::plaintext_without_tls::RULE,
     &spoof::no_sender_ownership::RULE,
+    &table::checks_action::RULE,
+    &table::cidr_invalid::RULE,
+    &table::cidr_shadow::RULE,
+    &table::colon_format::RULE,
+    &table::duplicate_key::RULE,
+    &table::key_form_sender_relay::RULE,
+    &table::key_form_transport::RULE,
+    &table::key_form_virtual::RULE,
+    &table::missing_value::RULE,
+    &table::regex_if_unbalanced::RULE,
+    &table::regex_invalid::RULE,
     &tls::snakeoil::RULE,
 ];

@@ -2,6 +2,7 @@
 
 pub(crate) mod absence;
 pub(crate) mod access_results;
+pub(crate) mod cidr;
 pub(crate) mod dead;
 pub(crate) mod doors;
 pub(crate) mod edits;
@@ -9,6 +10,7 @@ pub(crate) mod listeners;
 pub(crate) mod lists;
 pub(crate) mod logins;
 pub(crate) mod names;
+pub(crate) mod pattern;
 pub(crate) mod relay_gates;
 pub(crate) mod results;
 pub(crate) mod tables;
