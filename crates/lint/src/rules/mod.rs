@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod cfg;
 pub(crate) mod chain;
 pub(crate) mod class;
+pub(crate) mod msc;
 pub(crate) mod relay;
 pub(crate) mod sasl;
 pub(crate) mod spoof;
@@ -34,6 +35,15 @@ pub static ALL: &[&Rule] = &[
     &chain::trailing_permit::RULE,
     &chain::unknown_restriction::RULE,
     &class::mydest_vmailbox::RULE,
+    &msc::daemon_demands::RULE,
+    &msc::duplicate_service::RULE,
+    &msc::fields::RULE,
+    &msc::option_spaces::RULE,
+    &msc::pipe_arguments::RULE,
+    &msc::required_missing::RULE,
+    &msc::undefined_name::RULE,
+    &msc::unknown_daemon::RULE,
+    &msc::wakeup_removed::RULE,
     &relay::access_ok_before_guard::RULE,
     &relay::empty_relay_list::RULE,
     &relay::guard_missing::RULE,

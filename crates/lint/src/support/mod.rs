@@ -9,6 +9,7 @@ pub(crate) mod edits;
 pub(crate) mod listeners;
 pub(crate) mod lists;
 pub(crate) mod logins;
+pub(crate) mod master;
 pub(crate) mod names;
 pub(crate) mod pattern;
 pub(crate) mod relay_gates;

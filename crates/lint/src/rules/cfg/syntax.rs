@@ -27,9 +27,9 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
 const MAX_PROBLEMS: usize = 50;
 
 fn unreadable(part: &SourcePart, out: &mut Sink) {
-    // Lines of tables are table-missing-value's.
+    // Lines of tables are table-missing-value's, options msc-option-spaces's.
     let problems: Vec<&Problem> =
-        problems(part).iter().filter(|problem| problem.kind != ProblemKind::TableEntry).collect();
+        problems(part).iter().filter(|problem| !OWNED_BY_OTHERS.contains(&problem.kind)).collect();
     for problem in problems.iter().take(MAX_PROBLEMS) {
         let finding = out.report(&RULE, problem.span, problem.message.clone(), why(problem.kind, part.part.kind));
         finding.severity = severity(problem.kind);
@@ -40,6 +40,9 @@ fn unreadable(part: &SourcePart, out: &mut Sink) {
         report_cut(out, first.span, more_problems(rest.len() + 1));
     }
 }
+
+/// Kinds of problems that rules of their own report.
+const OWNED_BY_OTHERS: &[ProblemKind] = &[ProblemKind::TableEntry, ProblemKind::OptionSyntax];
 
 fn problems(part: &SourcePart) -> &[Problem] {
     match &part.tree {
