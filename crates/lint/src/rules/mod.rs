@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod cfg;
 pub(crate) mod chain;
 pub(crate) mod class;
+pub(crate) mod map;
 pub(crate) mod msc;
 pub(crate) mod relay;
 pub(crate) mod sasl;
@@ -35,6 +36,12 @@ pub static ALL: &[&Rule] = &[
     &chain::trailing_permit::RULE,
     &chain::unknown_restriction::RULE,
     &class::mydest_vmailbox::RULE,
+    &map::constant_query::RULE,
+    &map::duplicate_attribute::RULE,
+    &map::incomplete::RULE,
+    &map::legacy_style::RULE,
+    &map::unknown_attribute::RULE,
+    &map::unquoted::RULE,
     &msc::daemon_demands::RULE,
     &msc::duplicate_service::RULE,
     &msc::fields::RULE,

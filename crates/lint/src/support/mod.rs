@@ -3,6 +3,7 @@
 pub(crate) mod absence;
 pub(crate) mod access_results;
 pub(crate) mod cidr;
+pub(crate) mod clients;
 pub(crate) mod dead;
 pub(crate) mod doors;
 pub(crate) mod edits;
