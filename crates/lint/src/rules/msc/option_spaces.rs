@@ -70,6 +70,10 @@ fn stray(service: &Service) -> Option<(&Field, Span)> {
                 return None;
             }
         } else if !word.text.starts_with('-') {
+            // smtp(8), lmtp(8) and virtual(8): `flags=DORX`.
+            if word.text.starts_with("flags=") {
+                continue;
+            }
             return Some((word, span));
         } else if word.text.len() == 2 && ["-i", "-m", "-n", "-r", "-s", "-t", "-w"].contains(&word.text.as_str()) {
             words.next();
