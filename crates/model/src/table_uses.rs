@@ -60,7 +60,10 @@ impl TableRole {
         match name {
             "postscreen_access_list" => TableRole::PostscreenAccess,
             "virtual_alias_maps" => TableRole::VirtualAlias,
-            "canonical_maps" | "sender_canonical_maps" | "recipient_canonical_maps" | "smtp_generic_maps"
+            "canonical_maps"
+            | "sender_canonical_maps"
+            | "recipient_canonical_maps"
+            | "smtp_generic_maps"
             | "lmtp_generic_maps" => TableRole::Canonical,
             "relocated_maps" => TableRole::Relocated,
             "transport_maps" => TableRole::Transport,
@@ -82,8 +85,12 @@ impl TableRole {
 }
 
 impl Model {
-    /// Every place of main.cf and master.cf that names a table.
-    pub fn table_uses(&self) -> Vec<TableUse> {
+    /// Every place of main.cf and master.cf that names a table; found once.
+    pub fn table_uses(&self) -> &[TableUse] {
+        self.uses.get_or_init(|| self.find_uses())
+    }
+
+    fn find_uses(&self) -> Vec<TableUse> {
         let mut found = Vec::new();
         for (name, written) in &self.main {
             self.uses_of(name, Scope::Main, &written.value, &mut found);

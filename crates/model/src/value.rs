@@ -1,8 +1,9 @@
 //! Values with their origin.
 
-use crate::{Given, Service, SourcePart, Target};
+use crate::{Given, Service, SourcePart, TableUse, Target};
 use postproof_diag::{SourceText, Span};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// The effective configuration of one host.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct Model {
     pub main: BTreeMap<String, Written>,
     /// The services of master.cf, or the stock ones if it is missing.
     pub services: Vec<Service>,
+    /// What [`Model::table_uses`] found.
+    pub(crate) uses: OnceLock<Vec<TableUse>>,
 }
 
 /// A parameter as it was written, with the assignments that it overrides.

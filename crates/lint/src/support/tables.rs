@@ -59,8 +59,8 @@ pub(crate) fn given<'a>(cx: &Cx<'a>) -> Vec<Given<'a>> {
     for TableUse { param, role, table, .. } in cx.model.table_uses() {
         for given in tables.iter_mut().filter(|given| given.path == table.name) {
             push_new(&mut given.kinds, &table.kind);
-            push_new(&mut given.roles, &role);
-            push_new(&mut given.params, &param);
+            push_new(&mut given.roles, role);
+            push_new(&mut given.params, param);
         }
     }
     let no_main = cx.model.given.main_cf == Presence::Missing;

@@ -18,16 +18,16 @@ pub(crate) static RULE: Rule = Rule {
 fn check(cx: &Cx<'_>, out: &mut Sink) {
     let mut seen = BTreeSet::new();
     for TableUse { param, role, table, .. } in cx.model.table_uses() {
-        if table.kind != "cidr" || !asks_names(&role) {
+        if table.kind != "cidr" || !asks_names(role) {
             continue;
         }
         let Some(span) = table.text.span().filter(|span| seen.insert(*span)) else { continue };
         let asker = match role {
-            TableRole::Access(Some(restriction)) => restriction.to_owned(),
-            _ => param,
+            TableRole::Access(Some(restriction)) => restriction,
+            _ => param.as_str(),
         };
         let table = table.text.as_str();
-        out.report(&RULE, span, message(table, &asker), WHY).help = Some(HELP);
+        out.report(&RULE, span, message(table, asker), WHY).help = Some(HELP);
     }
 }
 
