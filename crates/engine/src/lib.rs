@@ -112,7 +112,12 @@ pub fn check(mut sources: SourceMap, options: Options) -> Report {
     if let Some(part) = left_out.first().and_then(|host| host.parts.first()) {
         sources.note(part.part.region.file, not_checked(left_out.len()));
     }
-    let wish = Wish { postfix: options.postfix_version, dovecot: options.dovecot_version };
+    let wish = Wish {
+        postfix: options.postfix_version,
+        dovecot: options.dovecot_version,
+        // With several hosts it is not known whose release it is.
+        named_postfix: if hosts.len() == 1 { read::named_release(&sources, &left_alone) } else { None },
+    };
     let mut hosts = hosts.into_iter().map(|host| check_host(&sources, host, wish)).collect::<Vec<_>>();
     for (first, rule, count) in hosts.iter_mut().flat_map(cap_findings) {
         sources.note(first.file, not_listed(rule, count));

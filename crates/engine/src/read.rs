@@ -2,11 +2,11 @@
 
 use postproof_catalog as catalog;
 use postproof_catalog::Version;
-use postproof_diag::{Document, FileId, SourceMap};
+use postproof_diag::{Document, FileId, SourceMap, Span, decode};
 use postproof_model::{ReferenceKind, SourcePart, Tree};
 use postproof_syntax::{
-    LeftAlone, Part, PartKind, Region, client, dovecot, main_cf, master_cf, split, split::Vocabulary, table,
-    table::TableSyntax,
+    LeftAlone, Part, PartKind, Region, client, dovecot, main_cf, master_cf, release::postfix_release, split,
+    split::Vocabulary, table, table::TableSyntax,
 };
 
 /// The parts of all documents that the user gave, and the lines that belong to none.
@@ -60,6 +60,31 @@ const NO_BREAK: &[u8] = &[0xc2, 0xa0];
 pub(crate) fn with_typography(sources: &SourceMap) -> Vec<FileId> {
     let given = sources.iter().filter(|(_, document)| !document.followed);
     given.filter(|(_, document)| without_typography(document).is_some()).map(|(file, _)| file).collect()
+}
+
+/// The Postfix release that the lines around the configuration name, if they
+/// agree on one that can be judged for.
+pub(crate) fn named_release(sources: &SourceMap, left_alone: &[LeftAlone]) -> Option<(Version, Span)> {
+    let mut named: Option<(Version, Span)> = None;
+    for range in left_alone {
+        let mut start = range.span.start;
+        for line in sources.slice(range.span).split_inclusive(|byte| *byte == b'\n') {
+            let at = start;
+            start += line.len() as u32;
+            let text = decode(line);
+            let Some(number) = postfix_release(&text) else { continue };
+            let Some(version) = text.get(number.clone()).and_then(Version::parse) else { continue };
+            match named {
+                Some((known, _)) if known.series() != version.series() => return None,
+                Some(_) => {}
+                None => {
+                    named =
+                        Some((version, Span::new(range.span.file, at + number.start as u32, at + number.end as u32)))
+                }
+            }
+        }
+    }
+    named.filter(|(version, _)| catalog::POSTFIX_VERSIONS.contains(&version.series()))
 }
 
 /// A document that was read because another names it: one whole part.

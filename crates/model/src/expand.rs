@@ -24,6 +24,8 @@ pub const MAX_EXPANSION_STEPS: usize = 10_000;
 pub struct ExpansionFaults {
     /// Broken syntax or endless nesting: the real programs stop here.
     pub broken: bool,
+    /// Nesting past [`MAX_EXPANSION_DEPTH`] is among what is broken.
+    pub too_deep: bool,
     /// [`MAX_EXPANDED_BYTES`] or [`MAX_EXPANSION_STEPS`] was reached and the
     /// rest was left out.
     pub cut: bool,
@@ -89,6 +91,11 @@ impl Model {
         names
     }
 
+    /// The unexpanded text of a name in `scope`, if it is set or known.
+    pub fn value_as_written(&self, scope: Scope, name: &str) -> Option<String> {
+        self.raw(scope, name).map(|(raw, _)| raw.as_str().to_owned())
+    }
+
     fn raw(&self, scope: Scope, name: &str) -> Option<(SourceText, Origin)> {
         let service = match scope {
             Scope::Main => None,
@@ -123,6 +130,15 @@ impl Model {
                     None => SourceText::unplaced("localdomain"),
                 },
                 Some((_, Origin::Default)) | None => SourceText::unplaced("$mydomain"),
+            },
+            // single_server.c, single_server_main: what the process is started as.
+            "service_name" | "process_name" => match scope {
+                Scope::Service(id) => match self.services.get(id.0) {
+                    Some(service) if name == "service_name" => SourceText::unplaced(&service.name),
+                    Some(service) => SourceText::unplaced(&service.command),
+                    None => SourceText::default(),
+                },
+                Scope::Main => SourceText::unplaced(&format!("${name}")),
             },
             // Where every package puts them; a different build sets them in main.cf.
             "config_directory" | "meta_directory" => SourceText::unplaced("/etc/postfix"),
@@ -175,6 +191,7 @@ impl Expansion<'_> {
     fn text(&mut self, text: &SourceText, depth: usize) {
         if depth > MAX_EXPANSION_DEPTH {
             self.faults.broken = true;
+            self.faults.too_deep = true;
             self.stopped = true;
         }
         let whole = text.as_str();
@@ -275,6 +292,7 @@ impl Expansion<'_> {
         };
         inner.text(text, depth + 1);
         self.faults.broken |= inner.faults.broken;
+        self.faults.too_deep |= inner.faults.too_deep;
         self.faults.cut |= inner.faults.cut;
         self.steps_left = inner.steps_left;
         self.stopped |= inner.stopped;

@@ -20,6 +20,7 @@ mod services;
 mod table_uses;
 mod tables;
 mod target;
+mod typed;
 mod value;
 
 #[cfg(test)]
@@ -37,4 +38,5 @@ pub use services::{Endpoint, Exposure, Scope, Service, ServiceId};
 pub use table_uses::{TableRole, TableUse};
 pub use tables::{Reference, ReferenceKind, TableContent, TableRef, table_ref};
 pub use target::{ASSUMED_LEVEL, ASSUMED_POSTFIX, Chosen, Target, Wish};
+pub use typed::{FaultyValue, ValueFault, fault};
 pub use value::{Model, Origin, Value, Word, Written};

@@ -12,6 +12,8 @@ pub struct Wish {
     pub postfix: Option<Version>,
     /// Dovecot release.
     pub dovecot: Option<Version>,
+    /// Postfix release that the text around the configuration names, and where.
+    pub named_postfix: Option<(Version, Span)>,
 }
 
 /// A value that was chosen, with the reason.
@@ -44,7 +46,15 @@ pub const ASSUMED_POSTFIX: Version = Version::new(3, 10);
 /// main.cf of every distribution since Postfix 3.6 sets at least this.
 pub const ASSUMED_LEVEL: Version = Version::new(3, 6);
 
+const ASSUMED_REASON: Text =
+    Text::fixed("assumed; nothing given names the release", "가정한 값, 받은 글에 버전이 없음");
+
 impl Target {
+    /// Whether nothing given names the Postfix release, so that it is assumed.
+    pub fn assumes_postfix(&self) -> bool {
+        self.postfix.reason == ASSUMED_REASON
+    }
+
     /// Whether `value` is what `name` has anyway.
     pub(crate) fn is_default(&self, name: &str, value: &str) -> bool {
         let default = catalog::param(name).and_then(|param| param.default_in(self.postfix.value, self.level.value));
@@ -79,11 +89,12 @@ fn postfix(mail_version: Option<&main_cf::Setting>, wish: Wish) -> Chosen<Versio
             span: Some(setting.name_span),
         })
     });
-    named.unwrap_or_else(|| Chosen {
-        value: ASSUMED_POSTFIX,
-        reason: Text::fixed("assumed; nothing given names the release", "가정한 값, 받은 글에 버전이 없음"),
-        span: None,
-    })
+    let around = wish.named_postfix.map(|(value, span)| Chosen {
+        value,
+        reason: Text::fixed("named in the text", "받은 글에 적힌 값"),
+        span: Some(span),
+    });
+    named.or(around).unwrap_or(Chosen { value: ASSUMED_POSTFIX, reason: ASSUMED_REASON, span: None })
 }
 
 fn level(written: Option<&main_cf::Setting>, given: Given) -> Chosen<Version> {

@@ -11,6 +11,7 @@ pub mod exact;
 pub mod lines;
 pub mod main_cf;
 pub mod master_cf;
+pub mod release;
 pub mod split;
 pub mod table;
 
