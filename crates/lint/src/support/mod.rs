@@ -2,6 +2,7 @@
 
 pub(crate) mod absence;
 pub(crate) mod access_results;
+pub(crate) mod address_lists;
 pub(crate) mod cidr;
 pub(crate) mod clients;
 pub(crate) mod dead;
@@ -18,3 +19,4 @@ pub(crate) mod results;
 pub(crate) mod tables;
 pub(crate) mod trust;
 pub(crate) mod unknown_names;
+pub(crate) mod values;

@@ -1,6 +1,7 @@
 //! What a parser could not read, and values that can't be expanded: the text
 //! is not what Postfix or Dovecot reads, so nothing else can be trusted there.
 
+use super::append_operator::appended;
 use crate::{Cx, Group, Rule, Sink, docs};
 use postproof_diag::{Severity, Span, Text, text};
 use postproof_model::{LISTS, MAX_EXPANDED_BYTES, MAX_EXPANSION_STEPS, MAX_LIST_ENTRIES, Scope, SourcePart, Tree};
@@ -17,7 +18,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Sink) {
-    cx.model.parts.iter().for_each(|part| unreadable(part, out));
+    cx.model.parts.iter().for_each(|part| unreadable(cx, part, out));
     expansions(cx, out);
     lists(cx, out);
 }
@@ -26,10 +27,14 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
 /// first few and looks again, and a file that is none has a fault in each line.
 const MAX_PROBLEMS: usize = 50;
 
-fn unreadable(part: &SourcePart, out: &mut Sink) {
-    // Lines of tables are table-missing-value's, options msc-option-spaces's.
-    let problems: Vec<&Problem> =
-        problems(part).iter().filter(|problem| !OWNED_BY_OTHERS.contains(&problem.kind)).collect();
+fn unreadable(cx: &Cx<'_>, part: &SourcePart, out: &mut Sink) {
+    let is_own = |problem: &&Problem| {
+        // Lines of tables are table-missing-value's, options msc-option-spaces's,
+        // and `name += value` is cfg-append-operator's.
+        let appends = part.part.kind == PartKind::MainCf && problem.kind == ProblemKind::NotASetting;
+        !(OWNED_BY_OTHERS.contains(&problem.kind) || appends && appended(cx.sources.slice(problem.span)).is_some())
+    };
+    let problems: Vec<&Problem> = problems(part).iter().filter(is_own).collect();
     for problem in problems.iter().take(MAX_PROBLEMS) {
         let finding = out.report(&RULE, problem.span, problem.message.clone(), why(problem.kind, part.part.kind));
         finding.severity = severity(problem.kind);
@@ -71,7 +76,7 @@ fn expansions(cx: &Cx<'_>, out: &mut Sink) {
         let (_, faults) = cx.model.expand_checked(scope, value);
         if faults.cut {
             report_cut(out, span, expansion_cut(name));
-        } else if faults.broken {
+        } else if faults.broken && !faults.too_deep {
             let finding = out.report(&RULE, span, broken_expansion(name), WHY_BROKEN_EXPANSION);
             finding.help = Some(HELP_BROKEN_EXPANSION);
         }
@@ -190,8 +195,8 @@ fn help(kind: ProblemKind) -> Text {
 
 fn broken_expansion(name: &str) -> Text {
     text!(
-        "the value of `{name}` can't be expanded: a `$` reference is broken or leads back to itself",
-        "`{name}` 매개변수의 값을 펼칠 수 없습니다. `$` 참조가 잘못되었거나 자기 자신으로 돌아옵니다"
+        "the value of `{name}` can't be expanded: a `$` reference is broken",
+        "`{name}` 매개변수의 값을 펼칠 수 없습니다. `$` 참조가 잘못되었습니다"
     )
 }
 
@@ -201,8 +206,8 @@ const WHY_BROKEN_EXPANSION: Text = Text::fixed(
 );
 
 const HELP_BROKEN_EXPANSION: Text = Text::fixed(
-    "close each `${` with `}`, give each `$` a name, and break the circle; `$$` stands for a dollar sign",
-    "`${` 마다 `}` 문자로 닫고, `$` 뒤에 이름을 쓰고, 순환을 끊으십시오. 달러 문자는 `$$` 두 글자로 씁니다",
+    "close each `${` with `}` and give each `$` a name; `$$` stands for a dollar sign",
+    "`${` 마다 `}` 문자로 닫고 `$` 뒤에 이름을 쓰십시오. 달러 문자는 `$$` 두 글자로 씁니다",
 );
 
 const WHY_LIMIT: Text = Text::fixed(

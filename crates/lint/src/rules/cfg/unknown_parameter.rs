@@ -3,7 +3,7 @@
 use crate::support::names::Uses;
 use crate::support::unknown_names::{Fault, fault};
 use crate::{Cx, Group, Rule, Sink, docs};
-use postproof_catalog::{Param, nearest_param};
+use postproof_catalog::nearest_param;
 use postproof_diag::{Diagnostic, Edit, Fix, Safety, Severity, Span, Text, text};
 
 pub(crate) static RULE: Rule = Rule {
@@ -19,21 +19,27 @@ pub(crate) static RULE: Rule = Rule {
 fn check(cx: &Cx<'_>, out: &mut Sink) {
     let uses = Uses::of(cx);
     for (name, written) in &cx.model.main {
-        if let Some(fault) = fault(cx, &uses, name, written.name_span) {
+        if let Some(fault) = own_fault(cx, &uses, name, written.name_span) {
             report(cx, out, name, written.name_span, fault);
         }
     }
     for option in cx.model.services.iter().flat_map(|service| &service.overrides) {
-        if let Some(fault) = fault(cx, &uses, &option.name, option.name_span) {
+        if let Some(fault) = own_fault(cx, &uses, &option.name, option.name_span) {
             report(cx, out, &option.name, option.name_span, fault);
         }
     }
 }
 
+/// Names of other releases are the business of cfg-param-removed and
+/// cfg-param-too-new.
+fn own_fault(cx: &Cx<'_>, uses: &Uses, name: &str, span: Span) -> Option<Fault> {
+    fault(cx, uses, name, span).filter(|fault| !matches!(fault, Fault::OtherRelease(_)))
+}
+
 fn report(cx: &Cx<'_>, out: &mut Sink, name: &str, span: Span, fault: Fault) {
-    let found = out.report(&RULE, span, message(cx, name, fault), WHY);
+    let found = out.report(&RULE, span, message(name, fault), WHY);
     match fault {
-        Fault::OtherRelease(other) => found.help = other.replaced_by.map(replaced_by),
+        Fault::OtherRelease(_) => {}
         Fault::Typo(near) => rename(cx, found, span, name, near.name),
         Fault::NoService => found.help = Some(NO_SERVICE_HELP),
         Fault::Unused => {
@@ -52,17 +58,8 @@ fn rename(cx: &Cx<'_>, found: &mut Diagnostic, span: Span, name: &str, near: &st
     });
 }
 
-fn message(cx: &Cx<'_>, name: &str, fault: Fault) -> Text {
-    let target = cx.model.target.postfix.value;
+fn message(name: &str, fault: Fault) -> Text {
     match fault {
-        Fault::OtherRelease(Param { removed: Some(removed), .. }) if *removed <= target.series() => text!(
-            "Postfix {removed} removed `{name}`, and this configuration is judged for Postfix {target}",
-            "`{name}` 매개변수는 Postfix {removed} 버전에서 없어졌고, 이 설정은 Postfix {target} 버전을 기준으로 봅니다"
-        ),
-        Fault::OtherRelease(Param { since: Some(since), .. }) => text!(
-            "`{name}` came with Postfix {since}, and this configuration is judged for Postfix {target}",
-            "`{name}` 매개변수는 Postfix {since} 버전에서 생겼고, 이 설정은 Postfix {target} 버전을 기준으로 봅니다"
-        ),
         Fault::OtherRelease(_) | Fault::Typo(_) | Fault::Unused => text!(
             "`{name}` is no Postfix parameter and nothing uses it",
             "`{name}` 이름의 Postfix 매개변수는 없고 이 이름을 쓰는 곳도 없습니다"
@@ -76,10 +73,6 @@ fn message(cx: &Cx<'_>, name: &str, fault: Fault) -> Text {
 
 fn did_you_mean(near: &str) -> Text {
     text!("Did you mean `{near}`?", "`{near}` 매개변수를 쓰려던 것이 아닌지 확인하십시오.")
-}
-
-fn replaced_by(new: &str) -> Text {
-    text!("Use `{new}` instead.", "대신 `{new}` 설정을 쓰십시오.")
 }
 
 const WHY: Text = Text::fixed(
