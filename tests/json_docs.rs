@@ -1,6 +1,7 @@
 //! docs/json.md speaks of every key.
 
 use crate::report;
+use postproof_report::ShowOptions;
 use postproof_report::json::{self, JsonOptions};
 use postproof_tests::PASTES;
 use serde_json::Value;
@@ -11,9 +12,11 @@ fn every_key_is_documented() {
     let mut keys = BTreeSet::new();
     for name in PASTES {
         let reports = [report(name)];
-        for text in
-            [json::check(&reports, &JsonOptions::default()), json::explain(&reports, None, &JsonOptions::default())]
-        {
+        for text in [
+            json::check(&reports, &JsonOptions::default()),
+            json::explain(&reports, None, &JsonOptions::default()),
+            json::show(&reports, ShowOptions { all: true, ..ShowOptions::default() }, &JsonOptions::default()),
+        ] {
             collect(&serde_json::from_str(&text).unwrap(), &mut keys);
         }
     }

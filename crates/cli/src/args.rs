@@ -31,7 +31,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "NAME")]
         service: Option<String>,
     },
-    /// Print exactly what the real postconf prints of a directory, with its exit status
+    /// Print the effective configuration and where each value comes from, or what postconf prints
     Show(Show),
     /// Print the documentation of one rule
     Rule {
@@ -52,22 +52,25 @@ pub(crate) enum Command {
 /// What `show` reads, and as which program it prints.
 #[derive(Args, Debug)]
 pub(crate) struct Show {
-    /// Directory with main.cf and master.cf
-    #[arg(value_name = "DIR")]
-    pub(crate) dir: PathBuf,
-    /// What postconf is asked for: -n, -n -x, -Mf or -P
-    #[arg(long, value_enum, value_name = "MODE")]
-    pub(crate) postconf: PostconfMode,
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Only this service, with all that holds in it: its name in master.cf, or its port
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+    /// Show defaults as well
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Print exactly what the real postconf prints of one directory, with its messages and exit
+    /// status: -n, -n -x, -Mf or -P
+    #[arg(long, value_enum, value_name = "MODE", conflicts_with_all = ["service", "all"])]
+    pub(crate) postconf: Option<PostconfMode>,
     /// Facts of the server as JSON: {"hostname": ..., "interfaces": ["192.0.2.1/24", ...],
     /// "hosts": {"name": ["192.0.2.1"]}}. Default: this machine; names resolve from /etc/hosts only
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "postconf")]
     pub(crate) system: Option<PathBuf>,
     /// Path of the directory on the server, where Postfix finds it without being told
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", requires = "postconf")]
     pub(crate) config_directory: Option<String>,
-    /// Postfix release
-    #[arg(long, value_name = "X.Y[.Z]", value_parser = postfix_version)]
-    pub(crate) postfix_version: Option<Version>,
 }
 
 /// The modes of postconf.
@@ -83,7 +86,7 @@ pub(crate) enum PostconfMode {
     ServiceSettings,
 }
 
-/// What `check` and `explain` read and how they print.
+/// What `check`, `explain` and `show` read and how they print.
 #[derive(Args, Debug)]
 pub(crate) struct Input {
     /// Files, directories such as /etc/postfix, or - for standard input.

@@ -19,7 +19,10 @@ fn main() -> ExitCode {
     let code = match arguments.command {
         Command::Check { input, fail_on } => run::check(&input, fail_on),
         Command::Explain { input, service } => run::explain(&input, service.as_deref()),
-        Command::Show(show) => show::show(&show, args::language(None)),
+        Command::Show(show) => match show.postconf {
+            Some(mode) => show::postconf(&show, mode, args::language(show.input.lang)),
+            None => run::show(&show),
+        },
         Command::Rule { name, lang } => run::rule(&name, args::language(lang)),
         Command::Rules { lang } => run::rules(args::language(lang)),
     };

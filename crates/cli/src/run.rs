@@ -1,11 +1,11 @@
 //! The commands.
 
-use crate::args::{self, FailOn, Format, Input};
+use crate::args::{self, FailOn, Format, Input, Show};
 use crate::output::{Output, complain, width};
 use crate::read::{self, Gathered, Unit, follow};
 use postproof_engine::diag::{Lang, Severity, Text, text};
 use postproof_engine::{Options, Report};
-use postproof_report::{json, rules, text as texts};
+use postproof_report::{ShowOptions, json, rules, text as texts};
 use rayon::prelude::*;
 
 /// Nothing found at or above the threshold.
@@ -89,6 +89,40 @@ pub(crate) fn explain(input: &Input, service: Option<&str>) -> u8 {
     }
     if input.format == Format::Json && outcome.read_any {
         out.write(&json::written(&json::explain_of(reports, lang)));
+    }
+    if outcome.unusable { UNUSABLE } else { CLEAN }
+}
+
+/// `postproof show` without `--postconf`.
+pub(crate) fn show(show: &Show) -> u8 {
+    let input = &show.input;
+    let lang = args::language(input.lang);
+    let mut out = Output::new(input.color);
+    let text_options = text_options(input, lang, out.color);
+    let json_options = json::JsonOptions { lang, show_secrets: input.show_secrets };
+    let options = ShowOptions { service: show.service.as_deref(), all: show.all };
+    let mut reports = Vec::new();
+    let mut names = Vec::new();
+    let mut matched = false;
+    let work = |report: &Report| {
+        let names = postproof_report::all_service_names(report);
+        match input.format {
+            Format::Text => (names, texts::show(report, options, &text_options), None),
+            Format::Json => (names, None, Some(json::show_report(report, options, &json_options))),
+        }
+    };
+    let outcome = each(input, lang, work, |(services, text, report)| {
+        names.extend(services);
+        matched |= text.is_some() || report.as_ref().is_some_and(|report| !report.hosts.is_empty());
+        out.write(&text.unwrap_or_default());
+        reports.extend(report);
+    });
+    if outcome.read_any && !matched {
+        complain(&nothing_to_show(options.service, names), lang);
+        return UNUSABLE;
+    }
+    if input.format == Format::Json && outcome.read_any {
+        out.write(&json::written(&json::show_of(reports, lang)));
     }
     if outcome.unusable { UNUSABLE } else { CLEAN }
 }
@@ -213,6 +247,16 @@ fn no_service(name: &str, mut names: Vec<String>) -> Text {
         "no smtpd service is called `{name}`; there are: {known}",
         "`{name}` 이름의 smtpd 서비스가 없습니다. 있는 것: {known}"
     )
+}
+
+fn nothing_to_show(service: Option<&str>, mut names: Vec<String>) -> Text {
+    let Some(name) = service else {
+        return text!("there is no Postfix configuration to show", "보여 줄 Postfix 설정이 없습니다");
+    };
+    names.sort();
+    names.dedup();
+    let known = names.join(", ");
+    text!("no service is called `{name}`; there are: {known}", "`{name}` 이름의 서비스가 없습니다. 있는 것: {known}")
 }
 
 fn no_rule(name: &str, nearest: Option<&'static str>) -> Text {

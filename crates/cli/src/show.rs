@@ -13,11 +13,20 @@ use std::io::{self, ErrorKind, Write};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+const ONE_DIRECTORY: Text = Text::fixed(
+    "--postconf reads one directory with main.cf and master.cf",
+    "--postconf 옵션은 main.cf와 master.cf가 있는 디렉터리 하나를 읽습니다",
+);
+
 /// Unusable input, or a limit of Postproof.
 const UNUSABLE: u8 = 2;
 
-/// `postproof show`. The exit status is that of the real program.
-pub(crate) fn show(show: &Show, lang: Lang) -> u8 {
+/// `postproof show --postconf`. The exit status is that of the real program.
+pub(crate) fn postconf(show: &Show, mode: PostconfMode, lang: Lang) -> u8 {
+    let [dir] = show.input.paths.as_slice() else {
+        complain(&ONE_DIRECTORY, lang);
+        return UNUSABLE;
+    };
     let system = match &show.system {
         Some(file) => match system_of(file) {
             Ok(system) => system,
@@ -29,7 +38,7 @@ pub(crate) fn show(show: &Show, lang: Lang) -> u8 {
         None => this_machine(),
     };
     for name in ["main.cf", "master.cf"] {
-        let path = show.dir.join(name);
+        let path = dir.join(name);
         let refusal = match fs::metadata(&path) {
             Ok(data) if data.len() > MAX_BYTES => Refusal::TooLarge,
             Ok(data) if !data.is_file() => Refusal::Special,
@@ -38,7 +47,7 @@ pub(crate) fn show(show: &Show, lang: Lang) -> u8 {
         complain(&refusal.text(&path), lang);
         return UNUSABLE;
     }
-    let printed = printed(show, &system);
+    let printed = printed(show, mode, dir, &system);
     // Where nobody listens any more, there is nobody to tell.
     let _ = io::stdout().write_all(&printed.stdout).and_then(|()| io::stdout().flush());
     for line in &printed.stderr {
@@ -56,12 +65,12 @@ pub(crate) fn show(show: &Show, lang: Lang) -> u8 {
     }
 }
 
-fn printed(show: &Show, system: &SystemFacts) -> Printed {
-    let given = show.dir.to_string_lossy();
+fn printed(show: &Show, mode: PostconfMode, dir: &Path, system: &SystemFacts) -> Printed {
+    let given = dir.to_string_lossy();
     let directory = show.config_directory.as_deref().unwrap_or(&given);
-    let main = fs::read(show.dir.join("main.cf")).map_err(|error| reason(&error));
-    let master = fs::read(show.dir.join("master.cf")).map_err(|error| reason(&error));
-    let client = |path: &[u8]| client(show, &String::from_utf8_lossy(path));
+    let main = fs::read(dir.join("main.cf")).map_err(|error| reason(&error));
+    let master = fs::read(dir.join("master.cf")).map_err(|error| reason(&error));
+    let client = |path: &[u8]| client(show, dir, &String::from_utf8_lossy(path));
     let files = Files {
         main_cf: main.as_deref().map_err(String::as_str),
         master_cf: master.as_deref().map_err(String::as_str),
@@ -69,19 +78,19 @@ fn printed(show: &Show, system: &SystemFacts) -> Printed {
         is_default: show.config_directory.is_some(),
         client: &client,
     };
-    let mode = match show.postconf {
+    let mode = match mode {
         PostconfMode::Set => Mode::Set,
         PostconfMode::Expanded => Mode::SetExpanded,
         PostconfMode::Services => Mode::Services,
         PostconfMode::ServiceSettings => Mode::ServiceSettings,
     };
-    print(mode, &files, show.postfix_version.unwrap_or(ASSUMED_POSTFIX), system)
+    print(mode, &files, show.input.postfix_version.unwrap_or(ASSUMED_POSTFIX), system)
 }
 
 /// Opens a client file, one of the directory by its name on the server.
-fn client(show: &Show, path: &str) -> ClientFile {
+fn client(show: &Show, dir: &Path, path: &str) -> ClientFile {
     let inside = show.config_directory.as_ref().and_then(|name| path.strip_prefix(name.as_str())?.strip_prefix('/'));
-    let path = inside.map_or_else(|| PathBuf::from(path), |name| show.dir.join(name));
+    let path = inside.map_or_else(|| PathBuf::from(path), |name| dir.join(name));
     let read = fs::metadata(&path).and_then(|data| match data {
         data if !data.is_file() => Ok(ClientFile::Irregular),
         data if data.len() > MAX_BYTES => Err(io::Error::from(ErrorKind::FileTooLarge)),

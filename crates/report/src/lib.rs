@@ -11,7 +11,9 @@ pub mod mask;
 mod parts;
 mod place;
 pub mod rules;
+mod shown;
 pub mod text;
 
 pub use parts::{counts, service_names};
 pub use place::{Place, Places};
+pub use shown::{ShowOptions, all_service_names};

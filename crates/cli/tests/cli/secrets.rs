@@ -9,7 +9,7 @@ const SECRETS: [&str; 3] = ["Pg-s3cret-Domains", "Relay-s3cret-Pass", "Dove-s3cr
 
 #[test]
 fn no_password_is_in_any_output() {
-    for command in ["check", "explain"] {
+    for command in ["check", "explain", "show"] {
         for format in ["text", "json"] {
             for lang in ["en", "ko"] {
                 let said = run(&[command, "--format", format, "--lang", lang, HOST[0], HOST[1]]);

@@ -74,3 +74,59 @@ fn what_would_crash_the_real_program_is_a_message() {
     let directory = directory("mynetworks =\nmail_name = ${{$mail_name} == {x}}\n", MASTER);
     refused(&show(directory.path(), &["--postconf", "n"]), "without end");
 }
+
+const CONFIGURATION: &str = "==> /etc/postfix/main.cf <==
+compatibility_level = 3.6
+mail_version = 3.7.11
+policy = permit_mynetworks, reject
+smtpd_recipient_restrictions = $policy
+==> /etc/postfix/master.cf <==
+smtp inet n - y - - smtpd
+submission inet n - y - - smtpd
+  -o policy=reject
+";
+
+fn shown(arguments: &[&str]) -> crate::Said {
+    crate::said(crate::postproof(&[&["show"], arguments, &["-"]].concat()).write_stdin(CONFIGURATION))
+}
+
+#[test]
+fn each_value_comes_with_its_origin() {
+    let shown = shown(&[]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    let line = |start: &str| shown.out.lines().filter(|line| line.contains(start)).map(str::trim).collect::<Vec<_>>();
+    assert_eq!(
+        line("smtpd_recipient_restrictions"),
+        [
+            "<stdin>:5  smtpd_recipient_restrictions = permit_mynetworks, reject",
+            "<stdin>:5     smtpd_recipient_restrictions = reject"
+        ]
+    );
+    assert_eq!(line("-o "), ["-o <stdin>:9  policy = reject"]);
+}
+
+#[test]
+fn one_service_with_defaults_names_their_release_and_level() {
+    let shown = shown(&["--service", "587", "--all", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&shown.out).unwrap();
+    assert_eq!(json["schema"], "postproof.show/1");
+    let sections = json["reports"][0]["hosts"][0]["sections"].as_array().unwrap();
+    assert_eq!((sections.len(), &sections[0]["service"]), (1, &"submission".into()));
+    let parameters = sections[0]["parameters"].as_array().unwrap();
+    let one = |name: &str| parameters.iter().find(|one| one["name"] == name).unwrap();
+    let style = one("mynetworks_style");
+    assert_eq!((&style["value"], &style["origin"]), (&"host".into(), &"default".into()));
+    assert_eq!((&style["release"], &style["level"]), (&"3.7.11".into(), &"3.6".into()));
+    assert!(one("myhostname")["value"].is_null());
+    assert_eq!(one("policy")["origin"], "override");
+}
+
+#[test]
+fn a_service_that_is_not_there_is_refused() {
+    crate::refused(&shown(&["--service", "smtps"]), "no service is called `smtps`; there are: smtp");
+}
+
+#[test]
+fn postconf_reads_one_directory() {
+    crate::refused(&crate::run(&["show", "--postconf", "n"]), "one directory");
+}

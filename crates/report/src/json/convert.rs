@@ -2,13 +2,14 @@
 
 use super::{JsonOptions, v1};
 use crate::mask::Mask;
-use crate::{Places, parts};
+use crate::{Places, ShowOptions, parts};
 use postproof_catalog::Version;
 use postproof_diag::{Diagnostic, Fix, Lang, Missing, Safety, Severity, Span, Text};
 use postproof_engine::{Host, Report};
 use postproof_model::{Chosen, Presence, SourcePart, Target};
 
 mod chain;
+mod show;
 
 pub(super) fn check_report(report: &Report, options: &JsonOptions) -> v1::CheckReport {
     Cx::of(report, options).check_report()
@@ -16,6 +17,10 @@ pub(super) fn check_report(report: &Report, options: &JsonOptions) -> v1::CheckR
 
 pub(super) fn explain_report(report: &Report, service: Option<&str>, options: &JsonOptions) -> v1::ExplainReport {
     Cx::of(report, options).explain_report(service)
+}
+
+pub(super) fn show_report(report: &Report, show: ShowOptions<'_>, options: &JsonOptions) -> v1::ShowReport {
+    Cx::of(report, options).show_report(show)
 }
 
 pub(super) fn add(a: v1::Summary, b: v1::Summary) -> v1::Summary {

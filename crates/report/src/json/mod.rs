@@ -6,6 +6,7 @@
 mod convert;
 pub mod v1;
 
+use crate::ShowOptions;
 use postproof_diag::Lang;
 use postproof_engine::Report;
 use serde::Serialize;
@@ -56,6 +57,22 @@ pub fn check_of(reports: Vec<v1::CheckReport>, lang: Lang) -> v1::Check {
 /// The whole output of [`explain`] as structs.
 pub fn explain_of(reports: Vec<v1::ExplainReport>, lang: Lang) -> v1::Explain {
     v1::Explain { schema: "postproof.explain/1", postproof: env!("CARGO_PKG_VERSION"), lang: word(lang), reports }
+}
+
+/// The effective configuration of every report, as `postproof.show/1`.
+pub fn show(reports: &[Report], show: ShowOptions<'_>, options: &JsonOptions) -> String {
+    let reports = reports.iter().map(|report| show_report(report, show, options));
+    written(&show_of(reports.collect(), options.lang))
+}
+
+/// One report of [`show`] as structs; without hosts where no service has the chosen name.
+pub fn show_report(report: &Report, show: ShowOptions<'_>, options: &JsonOptions) -> v1::ShowReport {
+    convert::show_report(report, show, options)
+}
+
+/// The whole output of [`show`] as structs.
+pub fn show_of(reports: Vec<v1::ShowReport>, lang: Lang) -> v1::Show {
+    v1::Show { schema: "postproof.show/1", postproof: env!("CARGO_PKG_VERSION"), lang: word(lang), reports }
 }
 
 /// Pretty-printed, with a final line end.

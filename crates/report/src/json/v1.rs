@@ -3,8 +3,11 @@
 //! present; what is not known is `null`.
 
 mod chain;
+mod show;
 
 pub use chain::{Answer, Entry, List, Reach, Service, Stage, Step, Walk, WalkEnd};
+
+pub use show::{Parameter, Section, Show, ShowHost, ShowReport};
 
 use serde::Serialize;
 

@@ -3,6 +3,7 @@
 mod check;
 mod explain;
 mod frame;
+mod show;
 mod style;
 mod walk;
 mod words;
@@ -10,7 +11,7 @@ mod wrap;
 
 pub(crate) use wrap::{cut, hang, visible, width as columns, wrap};
 
-use crate::{Places, mask::Mask};
+use crate::{Places, ShowOptions, mask::Mask};
 use postproof_diag::{Lang, Severity, Text};
 use postproof_engine::Report;
 use style::Palette;
@@ -50,6 +51,12 @@ pub fn check(report: &Report, options: &TextOptions) -> String {
 /// label; nothing: all. Nothing comes back where no service has that name.
 pub fn explain(report: &Report, service: Option<&str>, options: &TextOptions) -> Option<String> {
     explain::render(&Cx::of(report, options), service)
+}
+
+/// The effective configuration of a report: what is set, where, and what it is
+/// after expansion. Nothing comes back where no service has the chosen name.
+pub fn show(report: &Report, show: ShowOptions<'_>, options: &TextOptions) -> Option<String> {
+    show::render(&Cx::of(report, options), show)
 }
 
 /// The line that stands under the findings of many reports.

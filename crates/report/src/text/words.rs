@@ -25,6 +25,7 @@ pub(super) static NOTES: Text = Text::fixed("Noted while reading", "읽으면서
 pub(super) static EXCERPT: Text = Text::fixed("excerpt", "일부");
 pub(super) static FOLLOWED: Text = Text::fixed("followed", "따라가 읽음");
 pub(super) static NO_FINDINGS: Text = Text::fixed("no findings", "지적 사항 없음");
+pub(super) static NOTHING_SET: Text = Text::fixed("nothing is set", "설정된 것이 없습니다");
 pub(super) static NO_SMTPD: Text =
     Text::fixed("No smtpd service: nothing to explain.", "smtpd 서비스가 없어 설명할 것이 없습니다.");
 pub(super) static ASSUMED: Text = Text::fixed("Assumed", "가정");
