@@ -65,7 +65,6 @@ pub static ALL: &[&Rule] = &[
     &msc::option_spaces::RULE,
     &msc::pipe_arguments::RULE,
     &msc::required_missing::RULE,
-    &msc::undefined_name::RULE,
     &msc::unknown_daemon::RULE,
     &msc::wakeup_removed::RULE,
     &relay::access_ok_before_guard::RULE,

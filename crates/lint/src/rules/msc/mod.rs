@@ -6,6 +6,5 @@ pub(crate) mod fields;
 pub(crate) mod option_spaces;
 pub(crate) mod pipe_arguments;
 pub(crate) mod required_missing;
-pub(crate) mod undefined_name;
 pub(crate) mod unknown_daemon;
 pub(crate) mod wakeup_removed;
