@@ -25,9 +25,17 @@ pub struct Example {
 
 /// The documentation whose files lie beside the calling file:
 /// `docs!("guard_missing")` reads `guard_missing.en.md` and `guard_missing.ko.md`.
+/// Without the feature `pages` both are empty.
+#[cfg(feature = "pages")]
 macro_rules! docs {
     ($stem:literal) => {
         $crate::Docs { en: include_str!(concat!($stem, ".en.md")), ko: include_str!(concat!($stem, ".ko.md")) }
+    };
+}
+#[cfg(not(feature = "pages"))]
+macro_rules! docs {
+    ($stem:literal) => {
+        $crate::Docs { en: "", ko: "" }
     };
 }
 pub(crate) use docs;
