@@ -10,6 +10,7 @@ mod args;
 mod bench;
 mod browser;
 mod catalog_data;
+mod fuzz;
 mod generate;
 mod oracle;
 mod process;
@@ -37,6 +38,7 @@ cargo xtask COMMAND
   gen [registry] [catalog --facts DIR] [--check]
                                          write the generated files, or say which are stale
   bench DIR...                           time `postproof check DIR` against `postconf -n -c DIR`
+  fuzz [TARGET] [--seconds N]            run the fuzz targets, each for N seconds (600)
   oracle postconf [--file F.jsonl[.gz]] [--corpus DIR --stock-master FILE] [--only ID] [--show N]
                                          compare with recorded answers of postconf
   oracle record-postconf                 ask the installed postconf for new answers to the own cases
@@ -74,6 +76,7 @@ fn run(args: &mut Args) -> Result<()> {
         }
         "gen" => generate::command(&root, args),
         "bench" => bench::command(&root, args),
+        "fuzz" => fuzz::command(&root, args),
         "oracle" => oracle::command(&root, args),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

@@ -38,6 +38,11 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
     if differences.is_empty() { Ok(()) } else { bail!("{} answers differ", differences.len()) }
 }
 
+/// main.cf and master.cf of each of the own cases.
+pub(crate) fn own_texts(root: &Path) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
+    Ok(cases::read(&root.join(OWN))?.into_iter().map(|case| (case.main, case.master)).collect())
+}
+
 /// How many recordings of one release and mode were compared, and are equal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Counts {
