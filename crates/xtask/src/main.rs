@@ -37,7 +37,7 @@ cargo xtask COMMAND
   tidy                                   the repository's own rules
   gen [registry] [catalog --facts DIR] [--check]
                                          write the generated files, or say which are stale
-  bench DIR...                           time `postproof check DIR` against `postconf -n -c DIR`
+  bench [DIR...]                         time Postproof against postconf: usual directories, large files
   fuzz [TARGET] [--seconds N]            run the fuzz targets, each for N seconds (600)
   oracle postconf [--file F.jsonl[.gz]] [--corpus DIR --stock-master FILE] [--only ID] [--show N]
                                          compare with recorded answers of postconf
