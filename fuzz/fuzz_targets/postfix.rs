@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use postproof_engine::diag::{Document, FileId, SourceMap, Span};
 use postproof_engine::syntax::table::TableSyntax::{Aliases, Cidr, Indexed, Pattern};
 use postproof_engine::syntax::{Parsed, Problem, Region, client, main_cf, master_cf, table};
-use postproof_engine::{Options, check, wanted};
+use postproof_engine::{Options, draft};
 
 const FILE: FileId = FileId(0);
 
@@ -31,8 +31,9 @@ fuzz_target!(|bytes: &[u8]| {
     for path in ["/etc/postfix/main.cf", "/etc/postfix/master.cf", "paste"] {
         let mut sources = SourceMap::default();
         sources.add(Document::new(path, bytes));
-        let report = check(sources, Options::default());
-        let _ = wanted(&report);
+        let draft = draft(sources, Options::default());
+        let _ = draft.wanted();
+        let report = draft.check();
         for found in report.diagnostics() {
             let place = found.primary.span;
             assert!(place.start <= place.end && place.end as usize <= bytes.len(), "{} points outside", found.rule);

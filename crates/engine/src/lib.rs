@@ -2,8 +2,8 @@
 //!
 //! [`check`] takes named texts and gives a [`Report`]: the hosts it found, the
 //! parts it read, the chain of every smtpd service explained, and the
-//! findings. [`wanted`] names the files that the configuration refers to and
-//! that were not given, for front ends that can read them. The crate holds no
+//! findings. [`Draft::wanted`] names the files that the configuration refers to
+//! and that were not given, for front ends that can read them. The crate holds no
 //! logic of its own, reads no files and prints nothing.
 
 mod hosts;
@@ -104,8 +104,22 @@ pub const MAX_HOSTS: usize = 1000;
 /// made-up file has one on every line.
 pub const MAX_FINDINGS_OF_RULE: usize = 500;
 
+/// Texts that were read, before anything is said of what they hold. Front ends
+/// that can read further files ask it which, and check only once all are there.
+#[derive(Debug)]
+pub struct Draft {
+    sources: SourceMap,
+    hosts: Vec<(Option<String>, Model)>,
+    left_alone: Vec<LeftAlone>,
+}
+
 /// Checks the texts.
-pub fn check(mut sources: SourceMap, options: Options) -> Report {
+pub fn check(sources: SourceMap, options: Options) -> Report {
+    draft(sources, options).check()
+}
+
+/// Reads the texts.
+pub fn draft(mut sources: SourceMap, options: Options) -> Draft {
     let (parts, left_alone) = read::given(&sources);
     let mut hosts = hosts::group(parts);
     let left_out = hosts.split_off(hosts.len().min(MAX_HOSTS));
@@ -118,29 +132,43 @@ pub fn check(mut sources: SourceMap, options: Options) -> Report {
         // With several hosts it is not known whose release it is.
         named_postfix: if hosts.len() == 1 { read::named_release(&sources, &left_alone) } else { None },
     };
-    let mut hosts = hosts.into_iter().map(|host| check_host(&sources, host, wish)).collect::<Vec<_>>();
-    for (first, rule, count) in hosts.iter_mut().flat_map(cap_findings) {
-        sources.note(first.file, not_listed(rule, count));
-    }
-    for (file, count) in hosts.iter().filter_map(unexplained) {
-        sources.note(file, not_explained(count));
-    }
-    for file in read::with_typography(&sources) {
-        sources.note(file, TYPOGRAPHY);
-    }
-    let secrets = postproof_model::secrets(&sources, hosts.iter().flat_map(|host| &host.model.parts));
-    Report { sources, hosts, left_alone, secrets }
+    let build = |host: HostParts| (host.name, build_model(&sources, host.parts, wish));
+    let hosts = hosts.into_iter().map(build).collect();
+    Draft { sources, hosts, left_alone }
 }
 
-/// Files that the configuration names and that were not given.
-pub fn wanted(report: &Report) -> Vec<Reference> {
-    let known = |path: &str| report.sources.iter().any(|(_, document)| document.known_as() == path);
-    let references = report.hosts.iter().flat_map(|host| host.model.references());
-    references.filter(|reference| !known(&reference.path)).collect()
+impl Draft {
+    /// The texts.
+    pub fn sources(&self) -> &SourceMap {
+        &self.sources
+    }
+
+    /// Files that the configuration names and that were not given.
+    pub fn wanted(&self) -> Vec<Reference> {
+        let known = |path: &str| self.sources.iter().any(|(_, document)| document.known_as() == path);
+        let references = self.hosts.iter().flat_map(|(_, model)| model.references());
+        references.filter(|reference| !known(&reference.path)).collect()
+    }
+
+    /// Checks what was read.
+    pub fn check(self) -> Report {
+        let Self { mut sources, hosts, left_alone } = self;
+        let mut hosts: Vec<_> = hosts.into_iter().map(|(name, model)| check_host(&sources, name, model)).collect();
+        for (first, rule, count) in hosts.iter_mut().flat_map(cap_findings) {
+            sources.note(first.file, not_listed(rule, count));
+        }
+        for (file, count) in hosts.iter().filter_map(unexplained) {
+            sources.note(file, not_explained(count));
+        }
+        for file in read::with_typography(&sources) {
+            sources.note(file, TYPOGRAPHY);
+        }
+        let secrets = postproof_model::secrets(&sources, hosts.iter().flat_map(|host| &host.model.parts));
+        Report { sources, hosts, left_alone, secrets }
+    }
 }
 
-fn check_host(sources: &SourceMap, host: HostParts, wish: Wish) -> Host {
-    let model = build_model(sources, host.parts, wish);
+fn check_host(sources: &SourceMap, name: Option<String>, model: Model) -> Host {
     let smtpd = model.services.iter().filter(|service| service.is_smtpd());
     let services: Vec<Explanation> = match model.has_postfix() {
         true => {
@@ -154,7 +182,7 @@ fn check_host(sources: &SourceMap, host: HostParts, wish: Wish) -> Host {
         let key = |one: &Diagnostic| (one.severity, one.primary.span, one.rule);
         key(a).cmp(&key(b))
     });
-    let name = host.name.or_else(|| model.main.get("myhostname").map(|_| model.text(Scope::Main, "myhostname")));
+    let name = name.or_else(|| model.main.get("myhostname").map(|_| model.text(Scope::Main, "myhostname")));
     let missing = model.missing();
     Host { name, model, services, diagnostics, missing }
 }

@@ -5,9 +5,9 @@
 //! machine's files for it would be wrong.
 
 use super::file::{self, Refusal};
-use postproof_engine::diag::{Document, Text, text};
+use postproof_engine::diag::{Document, SourceMap, Text, text};
 use postproof_engine::model::{Reference, ReferenceKind};
-use postproof_engine::{Options, Report};
+use postproof_engine::{Draft, Options, Report};
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
@@ -81,18 +81,18 @@ fn normal(path: &Path) -> Option<PathBuf> {
     out.has_root().then_some(out)
 }
 
-/// Checks the documents, reads what they name, and checks again until nothing
-/// new is named.
+/// Reads the documents and what they name until nothing new is named, then
+/// checks all of it.
 pub(crate) fn check(mut documents: Vec<Document>, follow: &Follow, options: Options) -> Report {
     let mut tried = BTreeSet::new();
-    let mut report = run(&documents, options);
+    let mut draft = read(&documents, options);
     if follow.mappings.is_empty() {
-        return report;
+        return draft.check();
     }
     for round in 0..=MAX_ROUNDS {
         let mut followed = Followed { follow, tried: &mut tried, new: Vec::new(), notes: Vec::new() };
-        for reference in postproof_engine::wanted(&report) {
-            followed.reference(&report, &reference);
+        for reference in draft.wanted() {
+            followed.reference(draft.sources(), &reference);
         }
         let Followed { new, notes, .. } = followed;
         let limit = round == MAX_ROUNDS || documents.len() + new.len() > MAX_FILES;
@@ -105,21 +105,21 @@ pub(crate) fn check(mut documents: Vec<Document>, follow: &Follow, options: Opti
         if limit && !new.is_empty() {
             let path = documents.first().map(|document| document.path.clone()).unwrap_or_default();
             note_at(&mut documents, &path, too_many());
-            report = run(&documents, options);
+            draft = read(&documents, options);
             break;
         }
         documents.extend(new);
-        report = run(&documents, options);
+        draft = read(&documents, options);
     }
-    report
+    draft.check()
 }
 
-fn run(documents: &[Document], options: Options) -> Report {
-    let mut sources = postproof_engine::diag::SourceMap::default();
+fn read(documents: &[Document], options: Options) -> Draft {
+    let mut sources = SourceMap::default();
     for document in documents {
         sources.add(document.clone());
     }
-    postproof_engine::check(sources, options)
+    postproof_engine::draft(sources, options)
 }
 
 fn note_at(documents: &mut [Document], path: &str, note: Text) {
@@ -138,8 +138,8 @@ struct Followed<'a> {
 }
 
 impl Followed<'_> {
-    fn reference(&mut self, report: &Report, reference: &Reference) {
-        let Some(by) = report.sources.get(reference.span.file) else { return };
+    fn reference(&mut self, sources: &SourceMap, reference: &Reference) {
+        let Some(by) = sources.get(reference.span.file) else { return };
         let server = match reference.kind {
             // doveconf: a relative include is relative to the including file.
             ReferenceKind::DovecotInclude => server_directory(by).join(&reference.path),
@@ -152,7 +152,7 @@ impl Followed<'_> {
             return;
         }
         for path in expand(mapping, &here, reference.kind) {
-            let known = report.sources.iter().any(|(_, document)| Path::new(&document.path) == path);
+            let known = sources.iter().any(|(_, document)| Path::new(&document.path) == path);
             if known || self.new.iter().any(|document| Path::new(&document.path) == path) || !inside(mapping, &path) {
                 continue;
             }
