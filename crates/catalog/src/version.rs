@@ -30,6 +30,12 @@ impl Version {
         numbers.next().is_none().then_some(Self { patch, ..version })
     }
 
+    /// As a compatibility level is written: `2`, not `2.0` (postconf(5),
+    /// compatibility_level).
+    pub fn as_level(self) -> String {
+        if self.minor == 0 && self.patch.is_none() { self.major.to_string() } else { self.to_string() }
+    }
+
     /// The series without the patch number.
     #[must_use]
     pub const fn series(self) -> Self {
@@ -63,6 +69,12 @@ pub const DOVECOT_VERSIONS: &[Version] = &[Version::new(2, 3), Version::new(2, 4
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_level_without_minor_number_is_a_whole_number() {
+        assert_eq!(Version::new(2, 0).as_level(), "2");
+        assert_eq!(Version::new(3, 6).as_level(), "3.6");
+    }
 
     #[test]
     fn three_ten_comes_after_three_six() {

@@ -41,7 +41,7 @@ pub(crate) fn of_service(cx: &Cx<'_>, service: ServiceId, lists: &[RestrictionLi
     }
     let level = &cx.model.target.level;
     if level.span.is_none() {
-        let (value, reason) = (Text::verbatim(level.value.to_string()), level.reason.clone());
+        let (value, reason) = (Text::verbatim(level.value.as_level()), level.reason.clone());
         assumed.push(text!(
             "compatibility_level {value} is taken ({reason})",
             "compatibility_level {value} 수준으로 봅니다({reason})",
@@ -66,7 +66,7 @@ pub(crate) fn level(cx: &Cx<'_>, stranger: &Stranger, lists: &[&RestrictionList]
     if level.span.is_some() || !relay_list_is_default(lists) {
         return None;
     }
-    let (value, matters) = (Text::verbatim(level.value.to_string()), level_matters(cx, stranger, lists, end)?);
+    let (value, matters) = (Text::verbatim(level.value.as_level()), level_matters(cx, stranger, lists, end)?);
     Some(text!(
         "compatibility_level {value}; {matters}",
         "compatibility_level {value} 수준. {matters}",

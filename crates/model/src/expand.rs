@@ -109,7 +109,7 @@ impl Model {
         }
         if name == "compatibility_level" {
             // The level that was chosen holds for the expressions in defaults too.
-            return Some((SourceText::unplaced(&self.target.level.value.to_string()), Origin::Default));
+            return Some((SourceText::unplaced(&self.target.level.value.as_level()), Origin::Default));
         }
         let default = catalog::param(name)?.default_in(self.target.postfix.value, self.target.level.value)?;
         let text = match default {

@@ -78,10 +78,11 @@ fn does_not_start(cx: &Cx<'_>, lists: &[&RestrictionList]) -> Text {
             "smtpd가 시작하지 않아 아무도 메일을 보낼 수 없습니다. 제한 클래스 `{word}` 항목의 정의가 없습니다"
         );
     }
-    let level = cx.model.target.level.value;
+    let target = cx.model.target.level.value;
+    let level = target.as_level();
     let relay_is_default =
         lists.iter().any(|list| list.param == "smtpd_relay_restrictions" && list.origin == Origin::Default);
-    if relay_is_default && level < postproof_catalog::Version::new(1, 0) {
+    if relay_is_default && target < postproof_catalog::Version::new(1, 0) {
         return text!(
             "smtpd does not start, so nobody can send anything: at compatibility_level {level} the relay list is empty, and the recipient list holds no relay guard either",
             "smtpd가 시작하지 않아 아무도 메일을 보낼 수 없습니다. compatibility_level {level} 수준에서는 릴레이 목록이 비어 있고, 수신자 목록에도 릴레이를 막는 항목이 없습니다"

@@ -155,7 +155,7 @@ impl<'r> Cx<'r> {
         };
         v1::Target {
             postfix: chosen(&target.postfix),
-            compatibility_level: chosen(&target.level),
+            compatibility_level: v1::Chosen { value: target.level.value.as_level(), ..chosen(&target.level) },
             dovecot: target.dovecot.as_ref().map(chosen),
         }
     }

@@ -45,10 +45,10 @@ pub(super) fn heading(cx: &Cx<'_>, out: &mut String, host: &Host) {
     out.push('\n');
     let target = &host.model.target;
     let mut chosen = vec![
-        ("Postfix", target.postfix.value, &target.postfix.reason),
-        ("compatibility_level", target.level.value, &target.level.reason),
+        ("Postfix", target.postfix.value.to_string(), &target.postfix.reason),
+        ("compatibility_level", target.level.value.as_level(), &target.level.reason),
     ];
-    chosen.extend(target.dovecot.as_ref().map(|dovecot| ("Dovecot", dovecot.value, &dovecot.reason)));
+    chosen.extend(target.dovecot.as_ref().map(|dovecot| ("Dovecot", dovecot.value.to_string(), &dovecot.reason)));
     for (name, value, reason) in chosen {
         cx.hang(out, &format!("  {name} "), &format!("{value}, {}", cx.say(reason)));
     }

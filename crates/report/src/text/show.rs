@@ -22,7 +22,7 @@ pub(super) fn render(cx: &Cx<'_>, options: ShowOptions<'_>) -> Option<String> {
         found = true;
         super::check::heading(cx, &mut out, host);
         let target = &host.model.target;
-        let default = format!("{} {}/{}", cx.word(&DEFAULT), target.postfix.value, target.level.value);
+        let default = format!("{} {}/{}", cx.word(&DEFAULT), target.postfix.value, target.level.value.as_level());
         sections.iter().for_each(|section| draw(cx, &mut out, section, &default));
     }
     found.then_some(out)

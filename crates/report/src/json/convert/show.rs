@@ -49,7 +49,7 @@ impl Cx<'_> {
             origin,
             place: self.place_of(span),
             release: is_default.then(|| target.postfix.value.to_string()),
-            level: is_default.then(|| target.level.value.to_string()),
+            level: is_default.then(|| target.level.value.as_level()),
         }
     }
 }
