@@ -1,0 +1,46 @@
+//! One service made ready for sessions.
+
+use crate::World;
+use postproof_model::{Model, Scope, ServiceId};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// One service: its parameters, lists and tables, each read once.
+#[derive(Debug)]
+pub struct Config<'a> {
+    /// The effective configuration.
+    pub model: &'a Model,
+    /// The service.
+    pub service: ServiceId,
+    /// What lies outside.
+    pub world: &'a World,
+    params: RefCell<HashMap<&'static str, Rc<str>>>,
+}
+
+impl<'a> Config<'a> {
+    /// Makes a service ready.
+    pub fn new(model: &'a Model, service: ServiceId, world: &'a World) -> Self {
+        Self { model, service, world, params: RefCell::default() }
+    }
+
+    /// Where values are asked for.
+    pub fn scope(&self) -> Scope {
+        Scope::Service(self.service)
+    }
+
+    /// The effective text of a parameter, trimmed; empty if there is none.
+    pub fn param(&self, name: &'static str) -> Rc<str> {
+        if let Some(known) = self.params.borrow().get(name) {
+            return Rc::clone(known);
+        }
+        let text: Rc<str> = self.model.text(self.scope(), name).into();
+        self.params.borrow_mut().insert(name, Rc::clone(&text));
+        text
+    }
+
+    /// Whether a yes/no parameter is `yes`.
+    pub fn yes(&self, name: &'static str) -> bool {
+        self.param(name).eq_ignore_ascii_case("yes")
+    }
+}

@@ -1,0 +1,36 @@
+//! What smtpd answers in a session, and why.
+//!
+//! A [`Config`] is one service made ready: parameters, lists and tables read
+//! once. [`simulate`] plays one [`Session`] against it in a [`World`] (DNS,
+//! policy servers, users, files) and gives a [`Reply`] for each command, with
+//! every entry that was met on the way.
+//!
+//! One evaluator serves single sessions and proofs. It never reads a fact of
+//! the session directly: it asks [`Who::on`], which looks at one [`Var`] of the
+//! session. For a single session that is the session's own value. For a proof
+//! it is a set of candidate values: where they differ in the answer, the run
+//! follows one answer with the candidates that give it, and [`explore`] comes
+//! back for the others. What the world does not tell forks the run in the same
+//! way. So a proof can't come to another answer than the simulation.
+
+mod address;
+mod check;
+mod config;
+mod explore;
+mod lists;
+mod session;
+mod smtp;
+mod table;
+mod trace;
+mod who;
+mod world;
+
+pub use address::{Class, Resolved};
+pub use config::Config;
+pub use explore::{Explored, MAX_PATHS, Path, explore};
+pub use session::{Certificate, Client, NameStatus, Protocol, Session};
+pub use smtp::{Forked, play, simulate};
+pub use table::Found;
+pub use trace::{Command, Decider, Looked, Outcome, Reply, Status, Step, Verdict};
+pub use who::{Assumed, Candidates, Finding, Missing, Site, Var, Who, YES_OR_NO};
+pub use world::{Dns, DnsRecords, File, PolicyAnswer, PolicyRule, RecordType, World};

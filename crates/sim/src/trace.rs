@@ -1,0 +1,155 @@
+//! What comes out of a simulation.
+
+use crate::Missing;
+use postproof_diag::{Span, Text};
+
+/// The answers to one session.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// One for each command that the client got to send, in order.
+    pub replies: Vec<Reply>,
+}
+
+/// The answer to one command.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The command.
+    pub command: Command,
+    /// What was sent with it: the name of EHLO, the address of MAIL and RCPT.
+    pub argument: String,
+    /// Reply code; 0: the server closes the connection, or does not start.
+    pub code: u16,
+    /// Enhanced status code: `5.7.1`.
+    pub dsn: Option<String>,
+    /// The text after the codes.
+    pub text: String,
+    /// Accepted, refused, refused for now.
+    pub verdict: Verdict,
+    /// What decided.
+    pub decider: Decider,
+    /// Everything that was asked for this answer, in order.
+    pub steps: Vec<Step>,
+    /// What the answer depends on, where `verdict` is unknown.
+    pub missing: Vec<Missing>,
+    /// The answers that there can be, where `verdict` is unknown; empty otherwise.
+    pub possible: Vec<Reply>,
+    /// Why, where no entry of a list decided: a clause.
+    pub why: Option<Text>,
+}
+
+/// Commands and moments at which the server answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Command {
+    /// The greeting.
+    Connect,
+    /// EHLO or HELO.
+    Helo,
+    /// STARTTLS.
+    StartTls,
+    /// AUTH.
+    Auth,
+    /// ETRN.
+    Etrn,
+    /// VRFY.
+    Vrfy,
+    /// MAIL FROM.
+    Mail,
+    /// RCPT TO.
+    Rcpt,
+    /// DATA.
+    Data,
+    /// The end of the message.
+    EndOfData,
+}
+
+/// What an answer means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// 2xx or 3xx.
+    Permit,
+    /// 4xx.
+    Defer,
+    /// 5xx, or the connection is closed.
+    Reject,
+    /// What is missing decides.
+    Unknown,
+}
+
+/// What decided an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decider {
+    /// The list's parameter, or `builtin`, `defer_if_permit`, `default`,
+    /// `smtpd_reject_unlisted_recipient`, `smtpd_reject_unlisted_sender`.
+    pub list: &'static str,
+    /// Which entry of the list, from 0; a restriction and its argument are one,
+    /// `warn_if_reject` is one of its own.
+    pub index: Option<usize>,
+    /// The entry's restriction as smtpd names it in its log; a bare
+    /// `type:table` by itself.
+    pub restriction: Option<String>,
+    /// Its place.
+    pub span: Option<Span>,
+}
+
+/// One thing that was asked.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The list's parameter.
+    pub list: &'static str,
+    /// Index of the entry in the list; steps of classes and of table results
+    /// have the index of the entry that led to them.
+    pub index: usize,
+    /// 0 in the list itself; one more in each class or table result.
+    pub depth: usize,
+    /// The word as written, with its argument.
+    pub name: String,
+    /// Its place.
+    pub span: Option<Span>,
+    /// What it answered.
+    pub status: Status,
+    /// What was looked up for it, in order.
+    pub looked: Vec<Looked>,
+    /// Why it answered so: a short clause.
+    pub why: Text,
+}
+
+/// What an entry answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// Goes on.
+    Dunno,
+    /// Ends the list.
+    Permit,
+    /// Refuses the command.
+    Reject,
+    /// A fault of a table, server or the configuration refuses the command.
+    Error,
+    /// Takes the mail and throws it away.
+    Discard,
+    /// Had nothing to say: `warn_if_reject`.
+    None,
+}
+
+/// One look-up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Looked {
+    /// The table (`hash:/etc/postfix/access`), DNS name and type (`dns:mx:example.com`), or server.
+    pub place: String,
+    /// The key.
+    pub key: String,
+    /// What was found; nothing: not there.
+    pub found: Option<String>,
+    /// Where the entry stands that was found.
+    pub span: Option<Span>,
+}
+
+impl Verdict {
+    /// The meaning of a reply code.
+    pub fn of(code: u16) -> Self {
+        match code {
+            1..400 => Verdict::Permit,
+            400..500 => Verdict::Defer,
+            _ => Verdict::Reject,
+        }
+    }
+}
