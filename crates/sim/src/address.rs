@@ -58,9 +58,13 @@ impl Config<'_> {
         unimplemented!("unlisted addresses")
     }
 
+    pub(crate) fn read_envelope(&self, sent: &str, may_be_empty: bool, _smtputf8: bool) -> Read {
+        self.read_address(sent, may_be_empty)
+    }
+
     /// Reads the address of MAIL or RCPT as it was sent.
     pub(crate) fn read_address(&self, _sent: &str, _may_be_empty: bool) -> Read {
-        unimplemented!("addresses as sent")
+        Read::Address(_sent.trim_start_matches('<').trim_end_matches('>').to_owned())
     }
 }
 

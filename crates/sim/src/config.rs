@@ -1,8 +1,9 @@
 //! One service made ready for sessions.
 
 use crate::World;
+use crate::smtp::{Server, StartUpFault, start_up_fault};
 use postproof_model::{Model, Scope, ServiceId};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -16,12 +17,21 @@ pub struct Config<'a> {
     /// What lies outside.
     pub world: &'a World,
     params: RefCell<HashMap<&'static str, Rc<str>>>,
+    server: OnceCell<Server>,
+    fault: OnceCell<Option<StartUpFault>>,
 }
 
 impl<'a> Config<'a> {
     /// Makes a service ready.
     pub fn new(model: &'a Model, service: ServiceId, world: &'a World) -> Self {
-        Self { model, service, world, params: RefCell::default() }
+        Self {
+            model,
+            service,
+            world,
+            params: RefCell::default(),
+            server: OnceCell::new(),
+            fault: OnceCell::new(),
+        }
     }
 
     /// Where values are asked for.
@@ -42,5 +52,16 @@ impl<'a> Config<'a> {
     /// Whether a yes/no parameter is `yes`.
     pub fn yes(&self, name: &'static str) -> bool {
         self.param(name).eq_ignore_ascii_case("yes")
+    }
+
+    /// Settings that hold for every session.
+    pub(crate) fn server(&self) -> &Server {
+        self.server.get_or_init(|| Server::of(self))
+    }
+
+    /// What stops the service from starting, if anything does: no client then
+    /// gets a greeting.
+    pub fn start_up_fault(&self) -> Option<&StartUpFault> {
+        self.fault.get_or_init(|| start_up_fault(self)).as_ref()
     }
 }

@@ -31,7 +31,7 @@ pub use config::Config;
 pub use explore::{Explored, MAX_PATHS, Path, explore};
 pub use personas::{Persona, Wanted, personas};
 pub use session::{Certificate, Client, NameStatus, Protocol, Session};
-pub use smtp::{Forked, play, simulate};
+pub use smtp::{Forked, MAX_WAYS, StartUpFault, play, simulate};
 pub use table::Found;
 pub use trace::{Command, Decider, Looked, Outcome, Reply, Status, Step, Verdict};
 pub use who::{Assumed, Candidates, Finding, Missing, Site, Var, Who, YES_OR_NO};

@@ -1,6 +1,6 @@
 //! What comes out of a simulation.
 
-use crate::Missing;
+use crate::{Assumed, Missing};
 use postproof_diag::{Span, Text};
 
 /// The answers to one session.
@@ -11,7 +11,7 @@ pub struct Outcome {
 }
 
 /// The answer to one command.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Reply {
     /// The command.
     pub command: Command,
@@ -33,14 +33,18 @@ pub struct Reply {
     pub missing: Vec<Missing>,
     /// The answers that there can be, where `verdict` is unknown; empty otherwise.
     pub possible: Vec<Reply>,
+    /// The answers to what is unknown that lead here: of one way, or of one of
+    /// several possible answers.
+    pub assumed: Vec<Assumed>,
     /// Why, where no entry of a list decided: a clause.
     pub why: Option<Text>,
 }
 
 /// Commands and moments at which the server answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Command {
     /// The greeting.
+    #[default]
     Connect,
     /// EHLO or HELO.
     Helo,
@@ -63,7 +67,7 @@ pub enum Command {
 }
 
 /// What an answer means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// 2xx or 3xx.
     Permit,
@@ -72,11 +76,12 @@ pub enum Verdict {
     /// 5xx, or the connection is closed.
     Reject,
     /// What is missing decides.
+    #[default]
     Unknown,
 }
 
 /// What decided an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decider {
     /// The list's parameter, or `builtin`, `defer_if_permit`, `default`,
     /// `smtpd_reject_unlisted_recipient`, `smtpd_reject_unlisted_sender`.

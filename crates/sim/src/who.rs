@@ -219,6 +219,20 @@ impl<'a> Who<'a> {
         }
     }
 
+    /// Makes `address` the sender, as it was read from MAIL; a proof keeps its own.
+    pub(crate) fn turn_to_sender(&mut self, address: &str) {
+        if self.memory.candidates.is_one(Var::Sender) {
+            self.session.sender = Some(address.to_owned());
+        }
+    }
+
+    /// Makes `name` the HELO name, as smtpd keeps it; a proof keeps its own.
+    pub(crate) fn turn_to_helo(&mut self, name: &str) {
+        if self.memory.candidates.is_one(Var::Helo) {
+            self.session.helo = Some(name.to_owned());
+        }
+    }
+
     /// The answers taken so far for what is not known.
     pub fn assumed(&self) -> &[Assumed] {
         &self.assumed

@@ -1,0 +1,133 @@
+//! DATA and the end of the message.
+
+use super::{Answer, Run};
+use crate::{Command, Finding, Found, Missing, Site};
+use postproof_diag::{Text, text};
+
+impl Run<'_, '_, '_> {
+    // smtpd.c, data_cmd
+    pub(super) fn data(&mut self) -> Answer {
+        if self.accepted.is_empty() {
+            return match self.in_mail {
+                true => Answer::new(554, "5.5.1", "Error: no valid recipients"),
+                false => Answer::new(503, "5.5.1", "Error: need RCPT command"),
+            };
+        }
+        self.turn_to_first();
+        match self.checks.data() {
+            Some(refusal) => Answer::refusal(refusal),
+            None => Answer::new(354, "", "End data with <CR><LF>.<CR><LF>"),
+        }
+    }
+
+    /// The reply to the end of the message.
+    // smtpd.c, common_post_message_handling
+    pub(super) fn end_of_data(&mut self) {
+        self.turn_to_first();
+        let answer = match self.checks.end_of_data() {
+            Some(refusal) => Answer::refusal(refusal),
+            None => self.after_data(),
+        };
+        self.write(Command::EndOfData, String::new(), answer);
+    }
+
+    fn turn_to_first(&mut self) {
+        if let Some(first) = self.accepted.first() {
+            self.checks.who.turn_to(first);
+        }
+    }
+
+    fn after_data(&mut self) -> Answer {
+        if let Some(answer) = self.filter_refuses() {
+            return answer;
+        }
+        if self.server.message_limit > 0 && self.server.message_limit < MESSAGE_BYTES {
+            return Answer::new(552, "5.3.4", "Error: message file too big");
+        }
+        if let Some(answer) = self.cleanup_refuses() {
+            return answer;
+        }
+        Answer::new(250, "2.0.0", "Ok: queued")
+    }
+
+    /// What a proxy filter or a milter says is not known.
+    pub(super) fn filter_refuses(&mut self) -> Option<Answer> {
+        let filter = self.config.param("smtpd_proxy_filter");
+        if !filter.is_empty() && self.assumes_refusal(&format!("filter:{filter}"), filter_text(&filter)) {
+            let answer = Answer::new(451, "4.3.0", "refused by the filter");
+            return Some(answer.because(filter_text(&filter)));
+        }
+        let milters = self.config.param("smtpd_milters");
+        let is_off = milters.eq_ignore_ascii_case("DISABLE") || self.overrides("no_milters");
+        if milters.is_empty() || is_off {
+            return None;
+        }
+        self.assumes_refusal(&format!("milter:{milters}"), milter_text(&milters))
+            .then(|| Answer::new(550, "5.7.1", "refused by a milter").because(milter_text(&milters)))
+    }
+
+    fn assumes_refusal(&mut self, question: &str, text: Text) -> bool {
+        if let Some(answer) = self.config.world.assumed.get(question) {
+            return !["accept", "ok", "no"].iter().any(|word| word.eq_ignore_ascii_case(answer));
+        }
+        let missing = Missing { question: question.into(), text };
+        let place = if self.accepted.is_empty() { "rcpt" } else { "later" };
+        self.checks.who.assume(Site::of(("filter", place)), missing, crate::YES_OR_NO) == Finding::Yes
+    }
+
+    /// Whether receive_override_options has a word.
+    fn overrides(&self, word: &str) -> bool {
+        let options = self.config.param("receive_override_options");
+        options.split([',', ' ', '\t', '\r', '\n']).any(|option| option.eq_ignore_ascii_case(word))
+    }
+
+    /// Tables that cleanup(8) maps the addresses with, where one can't be read.
+    // cleanup_map11.c, cleanup_map1n.c: a failed look-up is a write error
+    fn cleanup_refuses(&mut self) -> Option<Answer> {
+        if self.overrides("no_address_mappings") {
+            return None;
+        }
+        let sender = self.checks.so_far.sender.clone().unwrap_or_default();
+        let senders = ["sender_canonical_maps", "canonical_maps"];
+        let recipients = ["recipient_canonical_maps", "canonical_maps", "virtual_alias_maps"];
+        let mut asked: Vec<(&'static str, String)> = Vec::new();
+        if !sender.is_empty() {
+            asked.extend(senders.iter().map(|param| (*param, sender.clone())));
+        }
+        for recipient in &self.accepted {
+            asked.extend(recipients.iter().map(|param| (*param, recipient.clone())));
+        }
+        let config = self.config;
+        for (param, address) in asked.into_iter().filter(|(param, _)| !config.param(param).is_empty()) {
+            let key = address.to_ascii_lowercase();
+            let fails = match config.look_up_in(param, &key, false) {
+                Found::Fails => true,
+                Found::Nothing | Found::Value(..) => false,
+                Found::Unknown(missing) => {
+                    let site = Site::of((param, key.as_str()));
+                    self.checks.who.assume(site, missing, &[Finding::No, Finding::Temporary]) == Finding::Temporary
+                }
+            };
+            if fails {
+                let answer = Answer::new(451, "4.3.0", "Error: queue file write error");
+                return Some(answer.because(map_text(param)));
+            }
+        }
+        None
+    }
+}
+
+/// Size of the message that the client of a simulation sends.
+const MESSAGE_BYTES: i64 = 200;
+
+fn filter_text(filter: &str) -> Text {
+    text!("what the filter `{filter}` answers", "`{filter}` 필터의 응답")
+}
+
+fn milter_text(milters: &str) -> Text {
+    text!("what the milters `{milters}` answer", "`{milters}` milter의 응답")
+}
+
+fn map_text(param: &str) -> Text {
+    text!("a table of `{param}` can't be read", "`{param}` 매개변수의 테이블을 읽을 수 없습니다")
+}
