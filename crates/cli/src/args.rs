@@ -33,6 +33,8 @@ pub(crate) enum Command {
     },
     /// Print the effective configuration and where each value comes from, or what postconf prints
     Show(Show),
+    /// Play an SMTP session against a service and print each reply with what decided it
+    Simulate(Box<Simulate>),
     /// Print the documentation of one rule
     Rule {
         /// Name of the rule, as in `chain-after-permit`
@@ -71,6 +73,17 @@ pub(crate) struct Show {
     /// Path of the directory on the server, where Postfix finds it without being told
     #[arg(long, value_name = "PATH", requires = "postconf")]
     pub(crate) config_directory: Option<String>,
+}
+
+/// The session that `simulate` plays, and against what.
+#[derive(Args, Debug)]
+pub(crate) struct Simulate {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Read a request with configuration and sessions from PATH or standard input and print the
+    /// answers, both as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// The modes of postconf.

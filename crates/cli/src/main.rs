@@ -9,6 +9,7 @@ mod output;
 mod read;
 mod run;
 mod show;
+mod simulate;
 
 use args::{Arguments, Command};
 use clap::Parser;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
             Some(mode) => show::postconf(&show, mode, args::language(show.input.lang)),
             None => run::show(&show),
         },
+        Command::Simulate(simulate) => simulate::run(&simulate),
         Command::Rule { name, lang } => run::rule(&name, args::language(lang)),
         Command::Rules { lang } => run::rules(args::language(lang)),
     };

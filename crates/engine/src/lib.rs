@@ -8,6 +8,7 @@
 
 mod hosts;
 mod read;
+mod simulation;
 
 use hosts::HostParts;
 use postproof_catalog::Version;
@@ -23,7 +24,9 @@ pub use postproof_chain as chain;
 pub use postproof_diag as diag;
 pub use postproof_lint as lint;
 pub use postproof_model as model;
+pub use postproof_sim as sim;
 pub use postproof_syntax as syntax;
+pub use simulation::{ServerFiles, server, simulated, smtpd_service};
 
 /// What a caller can choose.
 #[derive(Clone, Copy, Debug, Default)]

@@ -13,6 +13,7 @@ mod place;
 pub mod rules;
 mod shown;
 pub mod text;
+mod words;
 
 pub use parts::{counts, service_names};
 pub use place::{Place, Places};

@@ -4,6 +4,8 @@
 //! `Serialize`, so that a change inside cannot change the output by accident.
 
 mod convert;
+pub mod request;
+pub mod simulate;
 pub mod v1;
 
 use crate::ShowOptions;

@@ -1,0 +1,58 @@
+//! Words of a simulation that text and JSON share.
+
+use postproof_engine::sim::{Command, Finding, Reply, Status, Verdict};
+
+pub(crate) fn command(command: Command) -> &'static str {
+    match command {
+        Command::Connect => "connect",
+        Command::Helo => "helo",
+        Command::StartTls => "starttls",
+        Command::Auth => "auth",
+        Command::Etrn => "etrn",
+        Command::Vrfy => "vrfy",
+        Command::Mail => "mail",
+        Command::Rcpt => "rcpt",
+        Command::Data => "data",
+        Command::EndOfData => "eod",
+    }
+}
+
+pub(crate) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Permit => "permit",
+        Verdict::Defer => "defer",
+        Verdict::Reject => "reject",
+        Verdict::Unknown => "unknown",
+    }
+}
+
+pub(crate) fn status(status: Status) -> &'static str {
+    match status {
+        Status::Dunno => "dunno",
+        Status::Permit => "permit",
+        Status::Reject => "reject",
+        Status::Error => "error",
+        Status::Discard => "discard",
+        Status::None => "none",
+    }
+}
+
+/// An answer as `--assume` takes it.
+pub(crate) fn answer(finding: &Finding) -> String {
+    match finding {
+        Finding::No => "none".to_owned(),
+        Finding::Yes => "yes".to_owned(),
+        Finding::Temporary | Finding::Broken => "fail".to_owned(),
+        Finding::Text(text) => text.to_string(),
+        Finding::Case(case) => case.to_string(),
+        Finding::Unknown(missing) => missing.question.to_string(),
+    }
+}
+
+/// The text behind the code, as it goes over the wire.
+pub(crate) fn reply_text(reply: &Reply) -> String {
+    match &reply.dsn {
+        Some(dsn) => format!("{dsn} {}", reply.text),
+        None => reply.text.clone(),
+    }
+}
