@@ -71,7 +71,8 @@ pub fn build(parts: Vec<SourcePart>, wish: Wish) -> Model {
             assign(&mut main, setting);
         }
     }
-    let mut model = Model { target, given, main, services: services(&parts), parts, uses: Default::default() };
+    let mut model =
+        Model { target, given, main, services: services(&parts), parts, system: None, uses: Default::default() };
     let inet_interfaces = model.text(Scope::Main, "inet_interfaces");
     for service in &mut model.services {
         service.set_exposure(&inet_interfaces);

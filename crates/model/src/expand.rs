@@ -96,7 +96,8 @@ impl Model {
         self.raw(scope, name).map(|(raw, _)| raw.as_str().to_owned())
     }
 
-    fn raw(&self, scope: Scope, name: &str) -> Option<(SourceText, Origin)> {
+    /// What is set for a name in `scope`.
+    fn written(&self, scope: Scope, name: &str) -> Option<(SourceText, Origin)> {
         let service = match scope {
             Scope::Main => None,
             Scope::Service(id) => self.services.get(id.0),
@@ -104,8 +105,13 @@ impl Model {
         if let Some(option) = service.and_then(|service| service.option(name)) {
             return Some((option.value.clone(), Origin::Override(option.name_span)));
         }
-        if let Some(written) = self.main.get(name) {
-            return Some((written.value.clone(), Origin::Written(written.name_span)));
+        let written = self.main.get(name)?;
+        Some((written.value.clone(), Origin::Written(written.name_span)))
+    }
+
+    fn raw(&self, scope: Scope, name: &str) -> Option<(SourceText, Origin)> {
+        if let Some(written) = self.written(scope, name) {
+            return Some(written);
         }
         if name == "compatibility_level" {
             // The level that was chosen holds for the expressions in defaults too.
@@ -122,14 +128,26 @@ impl Model {
     /// Defaults that Postfix computes, as far as the configuration decides them.
     fn computed(&self, scope: Scope, name: &str) -> SourceText {
         match name {
+            "myhostname" => match self.system_host_name(scope) {
+                Some(host) => host,
+                None => SourceText::unplaced("$myhostname"),
+            },
             // mail_params.c, check_mydomainname: what follows the first dot of
             // myhostname, or `localdomain` if there is none.
-            "mydomain" => match self.raw(scope, "myhostname") {
-                Some((host, Origin::Written(_) | Origin::Override(_))) => match host.as_str().find('.') {
-                    Some(dot) => host.slice(dot + 1..host.as_str().len()),
-                    None => SourceText::unplaced("localdomain"),
-                },
-                Some((_, Origin::Default)) | None => SourceText::unplaced("$mydomain"),
+            "mydomain" => {
+                let host = match self.raw(scope, "myhostname") {
+                    Some((host, Origin::Written(_) | Origin::Override(_))) => Some(host),
+                    Some((_, Origin::Default)) | None => self.system_host_name(scope),
+                };
+                match host.map(|host| (host.as_str().find('.'), host)) {
+                    Some((Some(dot), host)) => host.slice(dot + 1..host.as_str().len()),
+                    Some((None, _)) => SourceText::unplaced("localdomain"),
+                    None => SourceText::unplaced("$mydomain"),
+                }
+            }
+            "mynetworks" => match self.system.as_ref().and_then(|system| self.system_networks(scope, system)) {
+                Some(networks) => SourceText::unplaced(&networks),
+                None => SourceText::unplaced("$mynetworks"),
             },
             // single_server.c, single_server_main: what the process is started as.
             "service_name" | "process_name" => match scope {
@@ -146,6 +164,32 @@ impl Model {
             "data_directory" => SourceText::unplaced("/var/lib/postfix"),
             _ => SourceText::unplaced(&format!("${name}")),
         }
+    }
+
+    /// The host's own name, where the host is known.
+    // mail_params.c, check_myhostname: a name without a dot gets mydomain
+    fn system_host_name(&self, scope: Scope) -> Option<SourceText> {
+        let mut host = SourceText::unplaced(&self.system.as_ref()?.hostname);
+        if !host.as_str().contains('.') {
+            host.push(".", None);
+            match self.written(scope, "mydomain") {
+                Some((domain, _)) => host.append(&domain),
+                None => host.push("localdomain", None),
+            }
+        }
+        Some(host)
+    }
+
+    /// The default of mynetworks, where the interfaces are known.
+    fn system_networks(&self, scope: Scope, system: &crate::postconf::SystemFacts) -> Option<String> {
+        system.interfaces.as_ref()?;
+        let text = |name| self.text(scope, name);
+        crate::postconf::networks_of_host(
+            system,
+            &text("inet_interfaces"),
+            &text("mynetworks_style"),
+            &text("inet_protocols"),
+        )
     }
 }
 

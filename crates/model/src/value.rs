@@ -1,5 +1,6 @@
 //! Values with their origin.
 
+use crate::postconf::SystemFacts;
 use crate::{Given, Service, SourcePart, TableUse, Target};
 use postproof_diag::{SourceText, Span};
 use std::collections::BTreeMap;
@@ -18,6 +19,9 @@ pub struct Model {
     pub main: BTreeMap<String, Written>,
     /// The services of master.cf, or the stock ones if it is missing.
     pub services: Vec<Service>,
+    /// Facts of the host that defaults are computed from, where they are known.
+    /// Nothing after [`build`](crate::build); whoever knows the host sets them.
+    pub system: Option<SystemFacts>,
     /// What [`Model::table_uses`] found.
     pub(crate) uses: OnceLock<Vec<TableUse>>,
 }

@@ -89,6 +89,15 @@ pub(super) fn networks(
     Ok((text.into_bytes(), facts.interfaces.is_none()))
 }
 
+/// The default of `mynetworks` on a host whose interfaces are known; nothing
+/// where Postfix would stop.
+pub(crate) fn networks_of_host(facts: &SystemFacts, interfaces: &str, style: &str, protocols: &str) -> Option<String> {
+    let settings =
+        NetworkSettings { interfaces: interfaces.as_bytes(), style: style.as_bytes(), protocols: protocols.as_bytes() };
+    let (networks, _) = networks(facts, &settings, &mut Log::default()).ok()?;
+    String::from_utf8(networks).ok()
+}
+
 fn words(text: &[u8]) -> Words<'_> {
     Words::plain(text, postproof_syntax::exact::COMMA_SPACE)
 }

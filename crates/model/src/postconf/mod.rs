@@ -19,6 +19,7 @@ mod tests;
 
 pub use clients::MAX_BRACE_DEPTH;
 pub use host::SystemFacts;
+pub(crate) use host::networks_of_host;
 pub use log::MAX_MESSAGE_BYTES;
 pub use macros::{MAX_MACRO_FRAMES, MAX_MACRO_RESULT, MAX_MACRO_WORK};
 
