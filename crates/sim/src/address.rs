@@ -1,7 +1,32 @@
 //! How an address is read, rewritten and resolved before anything is looked up.
 
+mod find;
+mod names;
+mod own;
+mod parse;
+mod quote;
+mod read;
+mod resolve;
+mod rewrite;
+mod settings;
+mod tokens;
+mod transport;
+mod unlisted;
+mod words;
+
 use crate::{Config, Missing};
+pub(crate) use names::{is_host_address, is_host_name, is_host_or_wildcard, is_literal};
+pub(crate) use quote::{Quote, quoted_text};
+pub(crate) use read::{Read, Reader};
+pub(crate) use settings::Settings;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
+pub(crate) use unlisted::Listed;
+pub(crate) use words::{CommandWord, command_words};
+
+/// How many resolved addresses are kept; the rest is resolved again.
+const MAX_KEPT: usize = 10_000;
 
 /// What trivial-rewrite(8) makes of an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +45,9 @@ pub struct Resolved {
     pub transport: String,
     /// What it delivers to.
     pub nexthop: String,
+    /// What is missing where `transport` and `nexthop` are not certain; class
+    /// and flags are.
+    pub transport_unknown: Option<Missing>,
 }
 
 /// Address classes of Postfix.
@@ -37,44 +65,80 @@ pub enum Class {
     Default,
 }
 
-/// What smtpd reads in `MAIL FROM:<…>` or `RCPT TO:<…>`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Read {
-    /// The address, without source route and quotes as smtpd keeps it.
-    Address(String),
-    /// A syntax error: code, enhanced code, text.
-    Error(u16, &'static str, String),
+impl Class {
+    /// Whether mail ends here (resolve_clnt.h, RESOLVE_CLASS_FINAL).
+    pub const fn is_final(self) -> bool {
+        match self {
+            Class::Local | Class::Alias | Class::Virtual => true,
+            Class::Relay | Class::Default => false,
+        }
+    }
+}
+
+/// Which program reads an address: each has its own `-o` options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// smtpd.
+    Smtpd,
+    /// trivial-rewrite.
+    Rewrite,
+}
+
+type Resolution = Result<Rc<Resolved>, Missing>;
+
+/// What was read and resolved once.
+#[derive(Debug, Default)]
+pub(crate) struct Cache {
+    smtpd: OnceCell<Rc<Settings>>,
+    rewrite: OnceCell<Rc<Settings>>,
+    resolved: RefCell<HashMap<(String, String), Resolution>>,
 }
 
 impl Config<'_> {
-    /// Rewrites and resolves an address for a message from `sender`.
-    pub fn resolve(&self, _sender: &str, _address: &str) -> Result<Rc<Resolved>, Missing> {
-        unimplemented!("rewriting and resolving")
+    /// Rewrites and resolves an address for a message from `sender`. The
+    /// sender matters only where [`Config::resolves_by_sender`].
+    // smtpd_resolve.c, resolve_pagein
+    pub fn resolve(&self, sender: &str, address: &str) -> Result<Rc<Resolved>, Missing> {
+        let sender = if self.resolves_by_sender() { sender } else { "" };
+        let key = (sender.to_owned(), address.to_owned());
+        if let Some(known) = self.addresses.resolved.borrow().get(&key) {
+            return known.clone();
+        }
+        let resolved = self.resolve_anew(sender, address);
+        let mut kept = self.addresses.resolved.borrow_mut();
+        if kept.len() >= MAX_KEPT {
+            kept.clear();
+        }
+        kept.insert(key, resolved.clone());
+        resolved
     }
 
-    /// Whether the address is one of `mydomain`'s users, as
-    /// `reject_unlisted_recipient` asks: which reply refuses it, if one does.
-    pub(crate) fn unlisted(&self, _address: &str, _as_sender: bool) -> Result<Listed, Missing> {
-        unimplemented!("unlisted addresses")
+    fn resolve_anew(&self, sender: &str, address: &str) -> Resolution {
+        let settings = self.settings(Program::Rewrite);
+        let sender = if sender.is_empty() { Ok(String::new()) } else { settings.rewritten(sender) };
+        let address = settings.rewritten(address)?;
+        resolve::resolve(self, &settings, sender, &address).map(Rc::new)
     }
 
-    pub(crate) fn read_envelope(&self, sent: &str, may_be_empty: bool, _smtputf8: bool) -> Read {
-        self.read_address(sent, may_be_empty)
+    /// Whether the transport of an address depends on the sender.
+    pub(crate) fn resolves_by_sender(&self) -> bool {
+        self.settings(Program::Rewrite).asks_for_sender()
     }
 
-    /// Reads the address of MAIL or RCPT as it was sent.
-    pub(crate) fn read_address(&self, _sent: &str, _may_be_empty: bool) -> Read {
-        Read::Address(_sent.trim_start_matches('<').trim_end_matches('>').to_owned())
+    /// The settings of a program that reads addresses.
+    pub(crate) fn settings(&self, program: Program) -> Rc<Settings> {
+        let (cell, scope) = match program {
+            Program::Smtpd => (&self.addresses.smtpd, self.scope()),
+            Program::Rewrite => (&self.addresses.rewrite, settings::rewrite_scope(self)),
+        };
+        Rc::clone(cell.get_or_init(|| Rc::new(Settings::of(self, scope))))
     }
 }
 
-/// What the check of unlisted addresses comes to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Listed {
-    /// The address exists, as far as the tables tell.
-    Yes,
-    /// Refused: code, enhanced code, and the reason after the subject.
-    No(u16, &'static str, String),
-    /// A table failed: 451 4.3.0.
-    Fails,
+/// Bytes of an address as text.
+fn text_of(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! One service made ready for sessions.
 
-use crate::World;
-use crate::smtp::{Server, StartUpFault, start_up_fault};
+use crate::lists::List;
+use crate::{World, address};
 use postproof_model::{Model, Scope, ServiceId};
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
@@ -17,8 +17,10 @@ pub struct Config<'a> {
     /// What lies outside.
     pub world: &'a World,
     params: RefCell<HashMap<&'static str, Rc<str>>>,
-    server: OnceCell<Server>,
-    fault: OnceCell<Option<StartUpFault>>,
+    /// Match lists by parameter; the flag: in the scope of this service.
+    pub(crate) lists: RefCell<HashMap<(bool, &'static str), Rc<List>>>,
+    /// Addresses that were resolved, and what that needs.
+    pub(crate) addresses: address::Cache,
 }
 
 impl<'a> Config<'a> {
@@ -29,8 +31,8 @@ impl<'a> Config<'a> {
             service,
             world,
             params: RefCell::default(),
-            server: OnceCell::new(),
-            fault: OnceCell::new(),
+            lists: RefCell::default(),
+            addresses: address::Cache::default(),
         }
     }
 

@@ -22,6 +22,8 @@ mod personas;
 mod session;
 mod smtp;
 mod table;
+#[cfg(test)]
+mod testing;
 mod trace;
 mod who;
 mod world;
@@ -35,4 +37,4 @@ pub use smtp::{Forked, MAX_WAYS, StartUpFault, play, simulate};
 pub use table::Found;
 pub use trace::{Command, Decider, Looked, Outcome, Reply, Status, Step, Verdict};
 pub use who::{Assumed, Candidates, Finding, Missing, Site, Var, Who, YES_OR_NO};
-pub use world::{Dns, DnsRecords, File, PolicyAnswer, PolicyRule, RecordType, World};
+pub use world::{Dns, DnsRecords, File, PolicyAnswer, PolicyRule, RecordType, Supplied, World};

@@ -1,8 +1,11 @@
 //! What lies outside the configuration: DNS, policy servers, users, files.
 
+mod dns;
+
 use crate::Missing;
+pub use dns::{Dns, DnsRecords, RecordType};
 use ipnet::IpNet;
-use postproof_diag::Text;
+use postproof_diag::text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -36,49 +39,6 @@ pub struct World {
     pub assumed: BTreeMap<String, String>,
 }
 
-/// What DNS has of one name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DnsRecords {
-    /// Every look-up of the name fails (SERVFAIL).
-    pub fails: bool,
-    /// By record type; data as in the zone: `10 mail.example.com`.
-    pub records: BTreeMap<RecordType, Vec<String>>,
-}
-
-/// Types of DNS records that smtpd asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RecordType {
-    /// IPv4 address.
-    A,
-    /// IPv6 address.
-    Aaaa,
-    /// Mail exchanger.
-    Mx,
-    /// Name server.
-    Ns,
-    /// Name of an address.
-    Ptr,
-    /// Text.
-    Txt,
-    /// Alias.
-    Cname,
-}
-
-/// What DNS answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Dns {
-    /// Records.
-    Found(Vec<String>),
-    /// The name exists, but has none of the type.
-    NoData,
-    /// The name does not exist.
-    NoName,
-    /// The look-up fails for now.
-    Fails,
-    /// Not known here.
-    Unknown(Missing),
-}
-
 /// One rule of a policy server: the first whose attributes all fit answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyRule {
@@ -110,14 +70,101 @@ pub enum File {
     Unknown,
 }
 
+/// What an answer supplied for a table says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Supplied {
+    /// The value.
+    Value(Rc<str>),
+    /// The key is not there.
+    Nothing,
+    /// The look-up fails.
+    Fails,
+}
+
 impl World {
-    /// What DNS answers.
-    pub fn dns(&self, _name: &str, _kind: RecordType) -> Dns {
-        Dns::Unknown(Missing { question: "dns".into(), text: Text::verbatim("dns") })
+    /// A world in which nothing exists but what is put into it.
+    pub fn closed() -> Self {
+        Self {
+            dns_is_closed: true,
+            policy_is_closed: true,
+            users_are_closed: true,
+            files_are_closed: true,
+            ..Self::default()
+        }
     }
 
-    /// What a policy server answers to a request.
-    pub fn policy(&self, _server: &str, _request: &[(&str, &str)]) -> PolicyAnswer {
-        PolicyAnswer::Unknown(Missing { question: "policy".into(), text: Text::verbatim("policy") })
+    /// A world of which nothing is known but what is put into it.
+    pub fn open() -> Self {
+        Self::default()
+    }
+
+    /// What a policy server answers to a request. The server is named as
+    /// `check_policy_service` names it: `inet:127.0.0.1:10040`.
+    pub fn policy(&self, server: &str, request: &[(&str, &str)]) -> PolicyAnswer {
+        let question = format!("policy:{server}");
+        if let Some(answer) = self.assumed.get(&question) {
+            return match answer.as_str() {
+                "fail" => PolicyAnswer::Refuses,
+                action => PolicyAnswer::Action(action.into()),
+            };
+        }
+        let place = server.strip_prefix("inet:").or_else(|| server.strip_prefix("unix:")).unwrap_or(server);
+        if let Some(rules) = self.policy.get(place).or_else(|| self.policy.get(server)) {
+            let fits = |rule: &&PolicyRule| {
+                let is_so = |(name, value): (&String, &String)| {
+                    request.iter().any(|(sent, what)| *sent == name && *what == value)
+                };
+                rule.attributes.iter().all(is_so)
+            };
+            return match rules.iter().find(fits) {
+                Some(rule) => PolicyAnswer::Action(rule.action.as_str().into()),
+                None => PolicyAnswer::Refuses,
+            };
+        }
+        if self.policy_is_closed {
+            return PolicyAnswer::Refuses;
+        }
+        PolicyAnswer::Unknown(Missing {
+            question: question.into(),
+            text: text!("what the policy server `{server}` answers", "정책 서버 `{server}`의 답"),
+        })
+    }
+
+    /// Whether a system user exists.
+    pub fn user(&self, name: &str) -> Result<bool, Missing> {
+        let question = format!("users:{name}");
+        match self.assumed.get(&question).map(String::as_str) {
+            Some("none" | "no") => return Ok(false),
+            Some(_) => return Ok(true),
+            None => {}
+        }
+        if self.users_are_closed || self.users.contains(name) {
+            return Ok(self.users.contains(name));
+        }
+        Err(Missing {
+            question: question.into(),
+            text: text!("whether the system has a user `{name}`", "시스템에 `{name}` 사용자가 있는지"),
+        })
+    }
+
+    /// Whether a file that was not given is known not to exist.
+    pub fn has_no_file(&self, path: &str) -> bool {
+        let is_unknown = |table: &String| table.split_once(':').is_some_and(|(_, name)| name == path);
+        self.files_are_closed && !self.unknown_tables.iter().any(is_unknown)
+    }
+
+    /// The answer supplied for a key of a table, `type:name` and key.
+    pub fn supplied(&self, table: &str, key: &str) -> Option<Supplied> {
+        if self.assumed.is_empty() {
+            return None;
+        }
+        Some(match self.assumed.get(&format!("{table}:{key}"))?.as_str() {
+            "none" => Supplied::Nothing,
+            "fail" => Supplied::Fails,
+            value => Supplied::Value(value.into()),
+        })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+use super::*;
+use crate::World;
+use crate::testing::Setup;
+
+const MAIN: &str = "myhostname = mx.example.com\nmydestination = example.com localhost\nrelay_domains = relay.example\n\
+                    virtual_alias_domains = va.example\nvirtual_mailbox_domains = vm.example\nmynetworks =\n\
+                    inet_interfaces = 192.0.2.25 2001:db8::25\nproxy_interfaces = 192.0.2.99\n";
+
+fn resolved(extra: &str, address: &str) -> Resolved {
+    let setup = Setup::new(&format!("{MAIN}{extra}"), &[], World::closed());
+    let resolved = setup.config().resolve("", address).unwrap();
+    (*resolved).clone()
+}
+
+fn read(extra: &str, reader: Reader, sent: &str) -> Read {
+    let setup = Setup::new(&format!("{MAIN}{extra}"), &[], World::closed());
+    let line = if reader == Reader::Mail { format!("MAIL FROM:{sent}") } else { format!("RCPT TO:{sent}") };
+    let words = command_words(&line);
+    setup.config().read_address(&words[2], reader, "", false)
+}
+
+#[test]
+fn addresses_fall_into_classes() {
+    for (address, class, shown, is_routed) in [
+        ("Alice@Example.COM", Class::Local, "alice@example.com", false),
+        ("alice", Class::Local, "alice@mx.example.com", false),
+        ("x@va.example", Class::Alias, "x@va.example", false),
+        ("x@vm.example.", Class::Virtual, "x@vm.example", false),
+        ("x@sub.relay.example", Class::Relay, "x@sub.relay.example", false),
+        ("x@other.example", Class::Default, "x@other.example", false),
+        ("x@[192.0.2.25]", Class::Local, "x@[192.0.2.25]", false),
+        ("x@[IPv6:2001:db8::25]", Class::Local, "x@[ipv6:2001:db8::25]", false),
+        ("x@[192.0.2.99]", Class::Local, "x@[192.0.2.99]", false),
+        ("x@[192.0.2.26]", Class::Default, "x@[192.0.2.26]", false),
+        ("other.example!x", Class::Default, "x@other.example", false),
+        ("x%other.example@example.com", Class::Default, "x@other.example", false),
+        ("x@other.example@example.com", Class::Default, "x@other.example", false),
+        ("x@other.example@relay.example", Class::Relay, "x@other.example@relay.example", true),
+        ("x%other.example@relay.example", Class::Relay, "x%other.example@relay.example", true),
+        ("@example.com", Class::Local, "mailer-daemon@example.com", false),
+    ] {
+        let main = "mydestination = example.com localhost mx.example.com\n";
+        let resolved = resolved(main, address);
+        assert_eq!(
+            (resolved.class, resolved.address.as_str(), resolved.is_routed),
+            (class, shown, is_routed),
+            "{address}"
+        );
+        assert!(!resolved.is_error, "{address}");
+    }
+}
+
+#[test]
+fn broken_domains_are_errors() {
+    for address in ["x@-bad", "x@a..b", "x@[1.2.3]", "x@[::1]", "x@1.2.3.4", "-x@example.com"] {
+        assert!(resolved("", address).is_error, "{address}");
+    }
+    let numeric = resolved("resolve_numeric_domain = yes\n", "x@192.0.2.25");
+    assert_eq!((numeric.class, numeric.address.as_str()), (Class::Local, "x@[192.0.2.25]"));
+    assert!(!resolved("allow_min_user = yes\n", "-x@example.com").is_error);
+}
+
+#[test]
+fn switches_of_rewriting_count() {
+    assert_eq!(resolved("append_dot_mydomain = yes\n", "x@a").address, "x@a.example.com");
+    assert_eq!(resolved("append_dot_mydomain = no\n", "x@a").address, "x@a");
+    assert_eq!(resolved("swap_bangpath = no\nmyorigin = example.com\n", "a!b").address, "a!b@example.com");
+    assert_eq!(resolved("allow_percent_hack = no\n", "a%b.example@example.com").class, Class::Local);
+    assert_eq!(resolved("resolve_dequoted_address = no\n", "a@b.example@example.com").class, Class::Local);
+}
+
+#[test]
+fn options_of_the_rewriting_service_count_and_those_of_smtpd_do_not() {
+    let master = "smtp inet n - n - - smtpd -o mydestination=other.example\n\
+                  rewrite unix - - n - - trivial-rewrite -o relay_domains=x.example\n";
+    let setup = Setup::with_master(MAIN, Some(master), &[], World::closed());
+    let config = setup.config();
+    assert_eq!(config.resolve("", "a@other.example").unwrap().class, Class::Default);
+    assert_eq!(config.resolve("", "a@example.com").unwrap().class, Class::Local);
+    assert_eq!(config.resolve("", "a@x.example").unwrap().class, Class::Relay);
+}
+
+#[test]
+fn transports_are_split_and_filled_in() {
+    let of = |extra: &str, address: &str| {
+        let resolved = resolved(extra, address);
+        (resolved.transport, resolved.nexthop)
+    };
+    let pair = |transport: &str, nexthop: &str| (transport.to_owned(), nexthop.to_owned());
+    assert_eq!(of("", "x@other.example"), pair("smtp", "other.example"));
+    assert_eq!(of("relayhost = [r.example]\n", "x@other.example"), pair("smtp", "[r.example]"));
+    assert_eq!(of("default_transport = error:5.7.1 no\n", "x@other.example"), pair("error", "5.7.1 no"));
+    assert_eq!(of("", "x@va.example"), pair("error", "5.1.1 User unknown in virtual alias table"));
+    assert!(resolved("default_transport = :x\n", "x@other.example").fails);
+}
+
+#[test]
+fn commands_hold_addresses_in_many_forms() {
+    let address = |text: &str| Read::Address(text.to_owned());
+    let (mail, rcpt) = (Reader::Mail, Reader::Rcpt);
+    let bad_sender = Read::Error(501, "5.1.7", "Bad sender address syntax");
+    let bad_recipient = Read::Error(501, "5.1.3", "Bad recipient address syntax");
+    for (extra, reader, sent, expected) in [
+        ("", mail, "<>", address("")),
+        ("", rcpt, "<>", bad_recipient.clone()),
+        ("", mail, "<a@b.example>", address("a@b.example")),
+        ("", mail, "a@b.example", address("a@b.example")),
+        ("", rcpt, "<@c.example,@d.example:a@b.example>", address("a@b.example")),
+        ("", rcpt, "<\"a b\"@c.example>", address("a b@c.example")),
+        ("", mail, "<a b@c.example>", bad_sender.clone()),
+        ("", mail, "<a@b.example", bad_sender.clone()),
+        ("", mail, "<a@b@-c>", bad_sender.clone()),
+        ("", rcpt, "<a@1.2.3.4>", bad_recipient.clone()),
+        ("", mail, "<(c)a@b.example>", address("a@b.example")),
+        ("strict_rfc821_envelopes = yes\n", mail, "<(c)a@b.example>", bad_sender.clone()),
+        ("strict_rfc821_envelopes = yes\n", mail, "a@b.example", bad_sender.clone()),
+        ("strict_rfc821_envelopes = yes\n", mail, "<a@b.example>", address("a@b.example")),
+        ("", mail, "<a@ü.example>", bad_sender),
+        ("", rcpt, "<ü@b.example>", address("ü@b.example")),
+    ] {
+        assert_eq!(read(extra, reader, sent), expected, "{extra}{sent}");
+    }
+}
+
+#[test]
+fn a_literal_against_unknown_interfaces_is_unknown() {
+    let setup = Setup::new("myhostname = mx.example.com\nmydestination =\n", &[], World::open());
+    let missing = setup.config().resolve("", "x@[192.0.2.1]").unwrap_err();
+    assert_eq!(&*missing.question, "host:interfaces");
+    let known =
+        Setup::new("mydestination =\nmyhostname = mx.example.com\ninet_interfaces = 192.0.2.1\n", &[], World::open());
+    assert_eq!(known.config().resolve("", "x@[192.0.2.1]").unwrap().class, Class::Local);
+}
+
+#[test]
+fn enhanced_codes_are_turned_to_the_side_that_is_refused() {
+    // smtpd_dsn_fix.c, dsn_map
+    for (dsn, sender, recipient) in [
+        ("5.1.1", "4.1.7", "4.1.1"),
+        ("5.1.2", "4.1.8", "4.1.2"),
+        ("5.1.6", "4.1.7", "4.1.6"),
+        ("5.1.9", "4.1.0", "4.1.0"),
+        ("5.7.1", "5.7.1", "5.7.1"),
+    ] {
+        assert_eq!(unlisted::fixed_dsn(dsn, true), sender);
+        assert_eq!(unlisted::fixed_dsn(dsn, false), recipient);
+    }
+    assert_eq!(unlisted::dsn_of("5.1.1 x"), Some("5.1.1"));
+    assert_eq!(unlisted::dsn_of("5.1.1234 x"), None);
+    assert_eq!(unlisted::dsn_of("User unknown"), None);
+}

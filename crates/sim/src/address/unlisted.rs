@@ -1,0 +1,209 @@
+//! Whether an address exists, as far as tables tell (smtpd_check.c, check_rcpt_maps).
+
+use super::find::{Hit, Keys};
+use super::settings::tables;
+use super::{Class, Program, Resolved};
+use crate::{Config, Missing};
+
+/// What the check of unlisted addresses comes to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Listed {
+    /// The address exists, as far as the tables tell.
+    Yes,
+    /// Refused: code, enhanced code, and the reason: `User unknown`.
+    No(u16, String, String),
+    /// A table failed: 451 4.3.0 `Temporary lookup failure`.
+    Fails,
+    /// An empty value in a table: 451 4.3.5 `Server configuration error`.
+    Faulty,
+    /// What is missing decides between the answers that there can be.
+    Unknown(Missing, Vec<Listed>),
+}
+
+impl Config<'_> {
+    /// Whether the address is one that exists, as `reject_unlisted_recipient`
+    /// and `reject_unlisted_sender` ask. `other` is the sender where a
+    /// recipient is asked about, and the other way round.
+    pub(crate) fn unlisted(&self, other: &str, address: &str, as_sender: bool) -> Listed {
+        match self.resolve(other, address) {
+            Err(missing) => {
+                let unknown = if as_sender { "5.1.0" } else { "5.1.1" };
+                let no = Listed::No(550, unknown.to_owned(), "User unknown".to_owned());
+                Listed::Unknown(missing, vec![Listed::Yes, no])
+            }
+            Ok(resolved) if resolved.fails => Listed::Fails,
+            Ok(resolved) => Check { config: self, resolved: &resolved, as_sender }.run(),
+        }
+    }
+
+    /// The number that a parameter holds.
+    fn code(&self, param: &'static str) -> u16 {
+        self.param(param).parse().unwrap_or(550)
+    }
+}
+
+struct Check<'c> {
+    config: &'c Config<'c>,
+    resolved: &'c Resolved,
+    as_sender: bool,
+}
+
+impl Check<'_> {
+    fn run(&self) -> Listed {
+        let maps = ["recipient_canonical_maps", "sender_canonical_maps", "canonical_maps", "virtual_alias_maps"];
+        let mut open = None;
+        let asked = maps.into_iter().filter(|param| *param != "sender_canonical_maps" || self.as_sender);
+        for param in asked {
+            match self.find(param, &mut open) {
+                Hit::Value(_) => return Listed::Yes,
+                // Where the earlier ones have the address, this one is not asked.
+                Hit::Retry => return either(open, vec![Listed::Yes, Listed::Fails]),
+                Hit::Faulty => return either(open, vec![Listed::Yes, Listed::Faulty]),
+                Hit::None | Hit::Unknown(_) => {}
+            }
+        }
+        let listed = self.by_transport();
+        match open {
+            Some(missing) if listed != Listed::Yes => {
+                let mut possible = vec![Listed::Yes];
+                match listed {
+                    Listed::Unknown(_, more) => possible.extend(more),
+                    listed => possible.push(listed),
+                }
+                possible.dedup();
+                Listed::Unknown(missing, possible)
+            }
+            Some(_) | None => listed,
+        }
+    }
+
+    fn find(&self, param: &str, open: &mut Option<Missing>) -> Hit {
+        let settings = self.config.settings(Program::Smtpd);
+        let tables = tables(self.config, settings.scope, param);
+        self.config.find_in(&tables, &settings, &self.resolved.address, Keys::Usual, open)
+    }
+
+    fn by_transport(&self) -> Listed {
+        let resolved = self.resolved;
+        let refused = match resolved.transport.as_str() {
+            "error" => Some((
+                if resolved.class == Class::Alias {
+                    self.config.code("unknown_virtual_alias_reject_code")
+                } else {
+                    550
+                },
+                '5',
+            )),
+            "retry" => Some((450, '4')),
+            _ => None,
+        };
+        let listed = match refused {
+            Some((code, digit)) => self.refused(code, digit),
+            None => self.by_class(),
+        };
+        match &resolved.transport_unknown {
+            // Any entry may stand for the error transport as well.
+            Some(missing) if listed == Listed::Yes || refused.is_some() => {
+                let user = self.user_unknown();
+                let no = Listed::No(550, user.to_owned(), "Address is undeliverable".to_owned());
+                Listed::Unknown(
+                    missing.clone(),
+                    vec![if refused.is_some() { self.by_class() } else { Listed::Yes }, no],
+                )
+            }
+            Some(_) | None => listed,
+        }
+    }
+
+    // dsn_util.c, dsn_split; smtpd_dsn_fix.c
+    fn refused(&self, code: u16, digit: char) -> Listed {
+        let text = self.resolved.nexthop.trim_start();
+        let (dsn, text) = match dsn_of(text) {
+            Some(dsn) => (dsn.to_owned(), text.get(dsn.len()..).unwrap_or_default().trim_start()),
+            None => (format!("{digit}.1.{}", if self.as_sender { 0 } else { 1 }), text),
+        };
+        Listed::No(code, fixed_dsn(&dsn, self.as_sender), text.to_owned())
+    }
+
+    fn user_unknown(&self) -> &'static str {
+        if self.as_sender { "5.1.0" } else { "5.1.1" }
+    }
+
+    fn by_class(&self) -> Listed {
+        let (maps, code, table) = match self.resolved.class {
+            Class::Local if self.is_always_there() => return Listed::Yes,
+            Class::Local => ("local_recipient_maps", "unknown_local_recipient_reject_code", "local recipient"),
+            Class::Virtual => ("virtual_mailbox_maps", "unknown_virtual_mailbox_reject_code", "virtual mailbox"),
+            Class::Relay => ("relay_recipient_maps", "unknown_relay_recipient_reject_code", "relay recipient"),
+            Class::Alias | Class::Default => return Listed::Yes,
+        };
+        if self.config.param(maps).is_empty() {
+            return Listed::Yes;
+        }
+        let table = if self.config.yes("show_user_unknown_table_name") {
+            format!("User unknown in {table} table")
+        } else {
+            "User unknown".to_owned()
+        };
+        let no = Listed::No(self.config.code(code), self.user_unknown().to_owned(), table);
+        let mut open = None;
+        match self.find(maps, &mut open) {
+            Hit::Value(_) => Listed::Yes,
+            Hit::Retry => either(open, vec![Listed::Yes, Listed::Fails]),
+            Hit::Faulty => either(open, vec![Listed::Yes, Listed::Faulty]),
+            Hit::None | Hit::Unknown(_) => either(open, vec![Listed::Yes, no]),
+        }
+    }
+
+    /// Addresses that bounces and the queue manager deal with themselves.
+    fn is_always_there(&self) -> bool {
+        let Some((local, _)) = self.resolved.address.rsplit_once('@') else { return false };
+        let bounce = self.config.param("double_bounce_sender");
+        let starts = |name: &str| {
+            let (start, rest) = self.resolved.address.split_at_checked(name.len()).unwrap_or_default();
+            !local.is_empty() && start.eq_ignore_ascii_case(name) && rest.starts_with('@')
+        };
+        starts(&bounce) || starts("postmaster") || starts("MAILER-DAEMON")
+    }
+}
+
+/// The last of the answers, or any of them if something is missing.
+fn either(open: Option<Missing>, mut possible: Vec<Listed>) -> Listed {
+    match open {
+        Some(missing) => Listed::Unknown(missing, possible),
+        None => possible.pop().unwrap_or(Listed::Yes),
+    }
+}
+
+/// The enhanced status code at the start of a text.
+// dsn_util.c, dsn_valid
+pub(crate) fn dsn_of(text: &str) -> Option<&str> {
+    let end = text.find(|ch: char| ch.is_ascii_whitespace()).unwrap_or(text.len());
+    let dsn = text.get(..end)?;
+    let mut parts = dsn.split('.');
+    let is_number = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let class = parts.next().is_some_and(|class| matches!(class, "2" | "4" | "5"));
+    let rest: Vec<&str> = parts.collect();
+    (class && rest.len() == 2 && rest.iter().all(|part| is_number(part))).then_some(dsn)
+}
+
+/// An enhanced status code of an address, turned into that of a sender or a
+/// recipient. Its first digit stays as it is in the table; the reply gets the
+/// digit of its code.
+// smtpd_dsn_fix.c
+pub(crate) fn fixed_dsn(dsn: &str, as_sender: bool) -> String {
+    if dsn.get(1..4) != Some(".1.") || !dsn.starts_with(|ch: char| ch.is_ascii_digit()) {
+        return dsn.to_owned();
+    }
+    let pair = match dsn.get(4..).unwrap_or_default() {
+        "1" => ["4.1.7", "4.1.1"],
+        "2" | "8" => ["4.1.8", "4.1.2"],
+        "3" | "7" => ["4.1.7", "4.1.3"],
+        "4" => ["4.1.7", "4.1.4"],
+        "5" => ["4.1.0", "4.1.5"],
+        "6" => ["4.1.7", "4.1.6"],
+        _ => ["4.1.0", "4.1.0"],
+    };
+    let [sender, recipient] = pair;
+    if as_sender { sender } else { recipient }.to_owned()
+}
