@@ -230,3 +230,28 @@ fn expansion_is_commented_in_the_words_of_postfix() {
     assert_eq!(of("c"), ["empty macro name: \"costs 5$\""]);
     assert_eq!(of("d"), [""; 0]);
 }
+
+#[test]
+fn facts_of_the_host_fill_defaults() {
+    // postconf -x of 3.7.11 on such a host.
+    let with_host = |main: &str, hostname: &str| {
+        let mut model = main_of(main);
+        model.system = Some(postconf::SystemFacts {
+            hostname: hostname.to_owned(),
+            interfaces: Some(["127.0.0.1/8", "192.0.2.25/24", "::1/128"].map(|net| net.parse().unwrap()).to_vec()),
+            ..postconf::SystemFacts::default()
+        });
+        ["myhostname", "mydomain", "mydestination", "mynetworks"].map(|name| model.text(Scope::Main, name))
+    };
+    let [host, domain, destination, networks] = with_host("mynetworks_style = subnet\n", "mx.a.example");
+    assert_eq!((host.as_str(), domain.as_str()), ("mx.a.example", "a.example"));
+    assert_eq!(destination, "mx.a.example, localhost.a.example, localhost");
+    assert_eq!(networks, "127.0.0.0/8 192.0.2.0/24 [::1]/128");
+    let [host, domain, ..] = with_host("mydomain = b.example\n", "mx");
+    assert_eq!((host.as_str(), domain.as_str()), ("mx.b.example", "b.example"));
+    let [host, domain, ..] = with_host("", "mx");
+    assert_eq!((host.as_str(), domain.as_str()), ("mx.localdomain", "localdomain"));
+    let [host, ..] = with_host("myhostname = c.example\n", "mx");
+    assert_eq!(host, "c.example");
+    assert_eq!(main_of("").text(Scope::Main, "myhostname"), "$myhostname");
+}
