@@ -1,7 +1,7 @@
 //! One service made ready for sessions.
 
-use crate::lists::List;
-use crate::{World, address};
+use crate::World;
+use crate::table::Tables;
 use postproof_model::{Model, Scope, ServiceId};
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
@@ -17,23 +17,13 @@ pub struct Config<'a> {
     /// What lies outside.
     pub world: &'a World,
     params: RefCell<HashMap<&'static str, Rc<str>>>,
-    /// Match lists by parameter; the flag: in the scope of this service.
-    pub(crate) lists: RefCell<HashMap<(bool, &'static str), Rc<List>>>,
-    /// Addresses that were resolved, and what that needs.
-    pub(crate) addresses: address::Cache,
+    pub(crate) tables: Tables<'a>,
 }
 
 impl<'a> Config<'a> {
     /// Makes a service ready.
     pub fn new(model: &'a Model, service: ServiceId, world: &'a World) -> Self {
-        Self {
-            model,
-            service,
-            world,
-            params: RefCell::default(),
-            lists: RefCell::default(),
-            addresses: address::Cache::default(),
-        }
+        Self { model, service, world, params: RefCell::default(), tables: Tables::default() }
     }
 
     /// Where values are asked for.

@@ -1,7 +1,19 @@
 //! Lookup tables.
 
+mod alias;
+mod cidr;
+mod indexed;
+mod open;
+mod rules;
+#[cfg(test)]
+mod tests;
+
 use crate::{Config, Finding, Looked, Missing};
-use postproof_diag::Span;
+use open::{Content, Table};
+use postproof_diag::{Span, text};
+use postproof_syntax::exact::{COMMA_SPACE, Words};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// What a table answers to one key.
@@ -13,26 +25,10 @@ pub enum Found {
     Value(Rc<str>, Option<Span>),
     /// The look-up fails and may go well later.
     Fails,
+    /// The look-up can never go well: the table gives an empty value.
+    Broken,
     /// Not known here.
     Unknown(Missing),
-}
-
-impl Config<'_> {
-    /// Looks one key up in `type:name`. A partial key is a piece of an address
-    /// or name: tables of patterns are not asked for it.
-    pub fn look_up(&self, _table: &str, _key: &str, _is_partial: bool) -> Found {
-        Found::Nothing
-    }
-
-    /// Looks one key up in the tables that a parameter names, in order.
-    pub fn look_up_in(&self, _param: &'static str, _key: &str, _is_partial: bool) -> Found {
-        Found::Nothing
-    }
-
-    /// The look-ups since the last call, for the trace.
-    pub(crate) fn take_looked(&self) -> Vec<Looked> {
-        Vec::new()
-    }
 }
 
 impl Found {
@@ -42,7 +38,158 @@ impl Found {
             Found::Nothing => Finding::No,
             Found::Value(text, _) => Finding::Text(text),
             Found::Fails => Finding::Temporary,
+            Found::Broken => Finding::Broken,
             Found::Unknown(missing) => Finding::Unknown(missing),
         }
+    }
+}
+
+/// The tables of one service, each opened once.
+#[derive(Debug, Default)]
+pub(crate) struct Tables<'a> {
+    /// By name, with substitution in patterns allowed and not.
+    open: [RefCell<HashMap<Box<str>, Rc<Table<'a>>>>; 2],
+    /// What the parameters name.
+    params: RefCell<HashMap<&'static str, ListOf<'a>>>,
+    /// The look-ups, if anybody wants them.
+    looked: RefCell<Option<Vec<Looked>>>,
+}
+
+type ListOf<'a> = Rc<[Rc<Table<'a>>]>;
+
+/// How a table is opened: `DICT_FLAG_NO_REGSUB` for tables that send mail elsewhere.
+// transport.c, transport_pre_init; trivial-rewrite.c, pre_jail_init
+const NO_SUBSTITUTION: &[&str] =
+    &["transport_maps", "sender_dependent_relayhost_maps", "sender_dependent_default_transport_maps"];
+
+impl<'a> Config<'a> {
+    /// Looks one key up in `type:name`. A partial key is a piece of an address
+    /// or name: tables of patterns are not asked for it.
+    pub fn look_up(&self, table: &str, key: &str, is_partial: bool) -> Found {
+        self.find(&[self.table(table, true)], key, is_partial)
+    }
+
+    /// Looks one key up in the tables that a parameter names, in order.
+    pub fn look_up_in(&self, param: &'static str, key: &str, is_partial: bool) -> Found {
+        let tables = self.tables_of(param);
+        self.find(&tables, key, is_partial)
+    }
+
+    /// Asks `type:name` as match lists do: an empty value is a value too.
+    // match_ops.c, dict_get
+    pub fn ask(&self, table: &str, key: &str) -> Found {
+        self.asked(&self.table(table, true), key)
+    }
+
+    /// Whether `type:name` holds patterns or networks, so that pieces of a key are not asked for.
+    pub fn is_pattern_table(&self, table: &str) -> bool {
+        !self.table(table, true).is_fixed
+    }
+
+    /// Makes look-ups known to [`Config::take_looked`], or stops it.
+    pub(crate) fn keep_looked(&self, keep: bool) {
+        *self.tables.looked.borrow_mut() = keep.then(Vec::new);
+    }
+
+    /// The look-ups since the last call, for the trace.
+    pub(crate) fn take_looked(&self) -> Vec<Looked> {
+        self.tables.looked.borrow_mut().as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Adds a look-up of another kind (DNS, a server) to the log.
+    pub(crate) fn note_looked(&self, make: impl FnOnce() -> Looked) {
+        if let Some(log) = self.tables.looked.borrow_mut().as_mut() {
+            log.push(make());
+        }
+    }
+
+    // maps.c, maps_find
+    fn find(&self, tables: &[Rc<Table<'a>>], key: &str, is_partial: bool) -> Found {
+        if key.is_empty() {
+            return Found::Nothing;
+        }
+        for table in tables.iter().filter(|table| table.is_fixed || !is_partial) {
+            match self.asked(table, key) {
+                Found::Nothing => {}
+                Found::Value(text, _) if text.is_empty() => return Found::Broken,
+                found @ (Found::Value(..) | Found::Fails | Found::Broken | Found::Unknown(_)) => return found,
+            }
+        }
+        Found::Nothing
+    }
+
+    fn asked(&self, table: &Table<'a>, key: &str) -> Found {
+        let found = self.supplied(table, key).unwrap_or_else(|| table.get(self, key));
+        self.note_looked(|| {
+            let (value, span) = match &found {
+                Found::Value(text, span) => (Some(text.as_ref().to_owned()), *span),
+                Found::Nothing | Found::Fails | Found::Broken | Found::Unknown(_) => (None, None),
+            };
+            Looked { place: table.name.clone(), key: key.to_owned(), found: value, span }
+        });
+        found
+    }
+
+    /// The answer that was supplied for a key, or for all keys with `*`. An
+    /// empty one says that the key is not there, `tempfail` that the look-up fails.
+    fn supplied(&self, table: &Table<'a>, key: &str) -> Option<Found> {
+        let assumed = &self.world.assumed;
+        if assumed.is_empty() {
+            return None;
+        }
+        let of = |key: &str| assumed.get(&format!("{}:{key}", table.name));
+        let answer = match of(key) {
+            Some(answer) => answer,
+            None if matches!(table.content, Content::Server | Content::NotGiven) => of("*")?,
+            None => return None,
+        };
+        Some(match answer.as_str() {
+            "" => Found::Nothing,
+            "tempfail" => Found::Fails,
+            text => Found::Value(text.into(), None),
+        })
+    }
+
+    fn table(&self, name: &str, substitutes: bool) -> Rc<Table<'a>> {
+        self.table_at(name, substitutes, 0)
+    }
+
+    fn table_at(&self, name: &str, substitutes: bool, depth: usize) -> Rc<Table<'a>> {
+        let [plain, restricted] = &self.tables.open;
+        let cache = if substitutes { plain } else { restricted };
+        if let Some(known) = cache.borrow().get(name) {
+            return Rc::clone(known);
+        }
+        let table = Rc::new(self.opened(name, substitutes, depth));
+        cache.borrow_mut().insert(name.into(), Rc::clone(&table));
+        table
+    }
+
+    fn tables_of(&self, param: &'static str) -> ListOf<'a> {
+        if let Some(known) = self.tables.params.borrow().get(param) {
+            return Rc::clone(known);
+        }
+        let value = self.param(param);
+        let substitutes = !NO_SUBSTITUTION.contains(&param);
+        let words = Words::braced(value.as_bytes(), COMMA_SPACE);
+        let names = words.filter_map(|word| std::str::from_utf8(word).ok());
+        let list: ListOf<'a> = names.map(|name| self.table(name, substitutes)).collect();
+        self.tables.params.borrow_mut().insert(param, Rc::clone(&list));
+        list
+    }
+}
+
+impl Table<'_> {
+    /// Why the answer to a key is not known.
+    fn missing(&self, key: &str) -> Missing {
+        let table = &self.name;
+        let text = match self.content {
+            Content::NotGiven => text!(
+                "the entry for `{key}` in `{table}`, whose content was not given",
+                "내용이 주어지지 않은 `{table}` 테이블의 `{key}` 항목"
+            ),
+            _ => text!("the answer of `{table}` to `{key}`", "`{table}` 테이블의 `{key}` 조회 결과"),
+        };
+        Missing { question: format!("{table}:{key}").into(), text }
     }
 }

@@ -33,6 +33,46 @@ pub struct Table {
     pub syntax: TableSyntax,
     /// Everything in the text, in order; joined, the spans give the text again.
     pub items: Vec<Item>,
+    /// The logical lines, as the programs read them before they look for keys.
+    pub lines: LogicalLines,
+}
+
+/// The logical lines of a table that Postfix does not throw away, in order.
+/// Entries are for people; what a program makes of a line is decided by the type
+/// with which the table is opened.
+#[derive(Clone, Debug, Default)]
+pub struct LogicalLines {
+    text: String,
+    /// Where each line begins in `text`, and its place.
+    starts: Vec<(usize, Span)>,
+}
+
+impl LogicalLines {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+
+    /// Each line, up to its first NUL, with its place.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Span)> {
+        let ends = self.starts.iter().skip(1).map(|(start, _)| *start).chain([self.text.len()]);
+        self.starts.iter().zip(ends).map(|((start, span), end)| {
+            let line = self.text.get(*start..end).unwrap_or_default();
+            (line.split('\0').next().unwrap_or_default(), *span)
+        })
+    }
+
+    fn push(&mut self, text: &str, span: Span) {
+        if !text.starts_with(is_space) {
+            self.starts.push((self.text.len(), span));
+            self.text.push_str(text);
+        }
+    }
 }
 
 /// One thing in a table.
@@ -72,9 +112,12 @@ impl Table {
 
 /// Reads table text. `bytes` is the whole document; `region` says which lines.
 pub fn parse(syntax: TableSyntax, region: &Region, bytes: &[u8]) -> Parsed<Table> {
-    let mut tree = Table { syntax, items: Vec::new() };
+    let mut tree = Table { syntax, ..Table::default() };
     let mut problems = byte_problems(region, bytes);
     for chunk in logical_lines(region, bytes) {
+        if let Chunk::Logical(logical) = &chunk {
+            tree.lines.push(logical.text.as_str(), logical.span);
+        }
         tree.items.push(match chunk {
             Chunk::Comment(span) => Item::Comment(span),
             Chunk::Blank(span) => Item::Blank(span),
@@ -239,6 +282,16 @@ mod tests {
         let text = "a.example  OK\r\n# c\n\"b c\"\tREJECT no\n  thanks\nlone\n\"x\"y z\n";
         let expected = [("a.example", "OK"), ("\"b c\"", "REJECT no  thanks"), ("lone", ""), ("\"x\"y", "z")];
         check(TableSyntax::Indexed, text, &expected, 1);
+    }
+
+    #[test]
+    fn logical_lines_are_kept_as_they_were_read() {
+        let text = "a 1\n# c\n  2\n b\n\"open\nc\0d\n";
+        let parsed = parse(TableSyntax::Indexed, &Region::whole(FileId(0), text.as_bytes()), text.as_bytes());
+        let lines: Vec<_> = parsed.tree.lines.iter().map(|(line, span)| (line, span.start)).collect();
+        assert_eq!(lines, [("a 1  2 b", 0), ("\"open", 15), ("c", 21)]);
+        let orphan = parse(TableSyntax::Indexed, &Region::whole(FileId(0), b" a\nb\n"), b" a\nb\n").tree;
+        assert_eq!(orphan.lines.iter().map(|(line, _)| line).collect::<Vec<_>>(), ["b"]);
     }
 
     #[test]
