@@ -1,7 +1,7 @@
 //! Every way that a session can go.
 
-use crate::who::Memory;
-use crate::{Assumed, Candidates, Session, Var, Who};
+use crate::who::{Memory, Skips};
+use crate::{Assumed, Candidates, Crowd, Session, Who};
 
 /// Ways that one exploration follows; past it, [`Explored::is_cut`] says so.
 pub const MAX_PATHS: usize = 20_000;
@@ -15,8 +15,8 @@ pub struct Path<T> {
     pub session: Session,
     /// The answers taken for what is not known.
     pub assumed: Vec<Assumed>,
-    /// For each fact of [`Var::ALL`] the candidates that go this way.
-    pub left: [Vec<usize>; 7],
+    /// The candidates that go this way.
+    pub left: Crowd,
 }
 
 /// How an exploration ended.
@@ -37,34 +37,157 @@ pub fn explore<T>(
     run: &dyn Fn(&mut Who<'_>) -> T,
     visit: &mut dyn FnMut(Path<T>) -> bool,
 ) -> Explored {
-    let memory = Memory::new(candidates);
-    let mut script: Vec<u16> = Vec::new();
-    let mut explored = Explored::default();
-    loop {
-        if explored.paths >= limit {
-            explored.is_cut = true;
+    Explorer::new(base, candidates).explore(&Crowd::all(candidates), None, limit, run, visit)
+}
+
+/// Explores one set of candidates again and again: what a candidate answers is
+/// looked up once.
+#[derive(Debug)]
+pub struct Explorer<'a> {
+    base: &'a Session,
+    memory: Memory<'a>,
+}
+
+impl<'a> Explorer<'a> {
+    /// Sessions like `base`, with the facts of the candidates.
+    pub fn new(base: &'a Session, candidates: &'a Candidates) -> Self {
+        Self { base, memory: Memory::new(candidates) }
+    }
+
+    /// The candidates.
+    pub fn candidates(&self) -> &'a Candidates {
+        self.memory.candidates
+    }
+
+    /// Plays `run` for every way that the clients of `crowd` and the unknown
+    /// answers allow, passing over the entries that `skips` names.
+    pub fn explore<T>(
+        &self,
+        crowd: &Crowd,
+        skips: Option<Skips<'_>>,
+        limit: usize,
+        run: &dyn Fn(&mut Who<'_>) -> T,
+        visit: &mut dyn FnMut(Path<T>) -> bool,
+    ) -> Explored {
+        let mut script: Vec<u16> = Vec::new();
+        let mut explored = Explored::default();
+        if crowd.is_empty() {
             return explored;
         }
-        explored.paths += 1;
-        let mut who = Who::new(&memory, base, &script);
-        let outcome = run(&mut who);
-        let mut forks = who.forks().to_vec();
-        let path = Path {
-            outcome,
-            session: who.session().clone(),
-            assumed: who.assumed().to_vec(),
-            left: std::array::from_fn(|at| Var::ALL.get(at).map(|var| who.left(*var)).unwrap_or_default()),
+        loop {
+            if explored.paths >= limit {
+                explored.is_cut = true;
+                return explored;
+            }
+            explored.paths += 1;
+            let mut who = Who::new(&self.memory, self.base, crowd, &script, skips);
+            let outcome = run(&mut who);
+            let mut forks = who.forks().to_vec();
+            let (session, assumed, left) = who.into_parts();
+            if !visit(Path { outcome, session, assumed, left }) {
+                explored.is_cut = true;
+                return explored;
+            }
+            // The next way takes the next branch of the last fork that has one.
+            while forks.last().is_some_and(|(taken, branches)| taken + 1 >= *branches) {
+                forks.pop();
+            }
+            let Some((taken, _)) = forks.last_mut() else { return explored };
+            *taken += 1;
+            script = forks.iter().map(|(taken, _)| *taken).collect();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Finding, Missing, Site, Var, YES_OR_NO};
+    use postproof_diag::Text;
+
+    fn senders(names: &[&str]) -> Candidates {
+        let with = |name: &&str| Session { sender: Some((*name).to_owned()), ..Session::default() };
+        let mut candidates = Candidates::one(&Session::default());
+        candidates.values[Var::Sender as usize] = names.iter().map(with).collect();
+        candidates
+    }
+
+    fn ends_in(who: &mut Who<'_>, tail: &'static str) -> bool {
+        let look = |session: &Session| match session.sender.as_deref() {
+            Some(sender) if sender.ends_with(tail) => Finding::Yes,
+            Some(_) | None => Finding::No,
         };
-        if !visit(path) {
-            explored.is_cut = true;
-            return explored;
-        }
-        // The next way takes the next branch of the last fork that has one.
-        while forks.last().is_some_and(|(taken, branches)| taken + 1 >= *branches) {
-            forks.pop();
-        }
-        let Some((taken, _)) = forks.last_mut() else { return explored };
-        *taken += 1;
-        script = forks.iter().map(|(taken, _)| *taken).collect();
+        who.on(Var::Sender, Site::of(tail), YES_OR_NO, &look) == Finding::Yes
+    }
+
+    #[test]
+    fn each_way_has_the_candidates_that_go_it() {
+        let candidates = senders(&["a@x", "b@x", "c@y", "d@z"]);
+        let mut ways = Vec::new();
+        let run = |who: &mut Who<'_>| (ends_in(who, "x"), ends_in(who, "y"), ends_in(who, "x"));
+        explore(&Session::default(), &candidates, MAX_PATHS, &run, &mut |path| {
+            ways.push((path.outcome, path.left.of(Var::Sender), path.session.sender));
+            true
+        });
+        ways.sort();
+        let expected = [
+            ((false, false, false), vec![3], Some("d@z".to_owned())),
+            ((false, true, false), vec![2], Some("c@y".to_owned())),
+            ((true, false, true), vec![0, 1], Some("a@x".to_owned())),
+        ];
+        assert_eq!(ways, expected);
+    }
+
+    #[test]
+    fn what_is_not_known_forks_once_for_all_candidates() {
+        let candidates = senders(&["a@x", "b@y", "c@z"]);
+        let asked = |session: &Session| {
+            let question = session.sender.clone().unwrap_or_default();
+            if question == "c@z" {
+                return Finding::No;
+            }
+            Finding::Unknown(Missing { question: question.as_str().into(), text: Text::verbatim("it") })
+        };
+        let run = |who: &mut Who<'_>| {
+            let first = who.on(Var::Sender, Site::of("known"), YES_OR_NO, &asked);
+            let again = who.on(Var::Sender, Site::of("known"), YES_OR_NO, &asked);
+            assert_eq!(first, again);
+            first
+        };
+        let mut ways = Vec::new();
+        let explored = explore(&Session::default(), &candidates, MAX_PATHS, &run, &mut |path| {
+            ways.push((path.outcome, path.left.of(Var::Sender), path.assumed.len()));
+            true
+        });
+        assert!(!explored.is_cut);
+        assert_eq!(ways, [(Finding::No, vec![0, 1], 1), (Finding::Yes, vec![0, 1], 1), (Finding::No, vec![2], 0)]);
+    }
+
+    #[test]
+    fn what_was_assumed_is_what_the_session_asks() {
+        let candidates = senders(&["a@x", "b@y"]);
+        let asked = |session: &Session| {
+            let question = session.sender.clone().unwrap_or_default();
+            Finding::Unknown(Missing { question: question.as_str().into(), text: Text::verbatim("it") })
+        };
+        let run = |who: &mut Who<'_>| {
+            who.on(Var::Sender, Site::of("known"), YES_OR_NO, &asked);
+            ends_in(who, "x")
+        };
+        let mut ways = 0;
+        explore(&Session::default(), &candidates, MAX_PATHS, &run, &mut |path| {
+            ways += 1;
+            assert_eq!(path.session.sender.as_deref(), Some(&*path.assumed[0].missing.question));
+            true
+        });
+        assert_eq!(ways, 4);
+    }
+
+    #[test]
+    fn a_limit_that_is_reached_is_said() {
+        let candidates = senders(&["a@x", "b@y"]);
+        let run = |who: &mut Who<'_>| ends_in(who, "x");
+        assert!(explore(&Session::default(), &candidates, 1, &run, &mut |_| true).is_cut);
+        assert!(!explore(&Session::default(), &candidates, 2, &run, &mut |_| true).is_cut);
     }
 }

@@ -16,6 +16,7 @@
 mod address;
 mod check;
 mod config;
+mod crowd;
 mod explore;
 mod lists;
 mod personas;
@@ -30,11 +31,11 @@ mod world;
 
 pub use address::{Class, Resolved};
 pub use config::Config;
-pub use explore::{Explored, MAX_PATHS, Path, explore};
-pub use personas::{Persona, Wanted, personas};
+pub use crowd::Crowd;
+pub use explore::{Explored, Explorer, MAX_PATHS, Path, explore};
 pub use session::{Certificate, Client, NameStatus, Protocol, Session};
 pub use smtp::{Forked, MAX_WAYS, StartUpFault, play, simulate};
 pub use table::Found;
 pub use trace::{Command, Decider, Looked, Outcome, Reply, Status, Step, Verdict};
-pub use who::{Assumed, Candidates, Finding, Missing, Site, Var, Who, YES_OR_NO};
-pub use world::{Dns, DnsRecords, File, PolicyAnswer, PolicyRule, RecordType, Supplied, World};
+pub use who::{Assumed, Candidates, Finding, Missing, Site, Skips, Var, Who, YES_OR_NO};
+pub use world::{Dns, DnsRecords, File, PolicyAnswer, PolicyRule, RecordType, World};

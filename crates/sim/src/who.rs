@@ -1,6 +1,7 @@
 //! Who plays the session: one client, or every client there can be.
 
 use crate::Session;
+use crate::crowd::{Bits, Crowd};
 use postproof_diag::Text;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -118,10 +119,12 @@ impl Candidates {
 /// How the candidates of a fact answer a question.
 #[derive(Debug)]
 struct Answers {
-    /// The different findings.
-    findings: Vec<Finding>,
-    /// For each candidate the finding it gives.
-    by_candidate: Vec<u16>,
+    /// The different findings, each with the candidates that give it. All that
+    /// the world does not tell is one finding: what is asked of the world can
+    /// differ from candidate to candidate, what can be answered does not.
+    by_finding: Vec<(Finding, Bits)>,
+    /// What each candidate asks of the world, where the world does not tell.
+    missing: HashMap<usize, Missing>,
 }
 
 /// What stays from run to run of one exploration.
@@ -137,40 +140,56 @@ impl<'a> Memory<'a> {
     }
 }
 
+/// Which entries of the lists a run passes over, as if they were not there:
+/// the list's parameter and the entry's index.
+pub type Skips<'a> = &'a dyn Fn(&'static str, usize) -> bool;
+
 /// The client or clients of one run.
-#[derive(Debug)]
 pub struct Who<'a> {
     memory: &'a Memory<'a>,
     /// The session with the first candidate of each fact that is left.
     session: Session,
-    /// For each fact the candidates that are left, as one flag each.
-    left: [Vec<bool>; 7],
+    /// For each fact the candidates that are left.
+    left: Crowd,
     /// Which branch to take at each fork, as far as that is laid down.
     script: &'a [u16],
     /// The forks met: branch taken and number of branches.
     forks: Vec<(u16, u16)>,
-    /// Answers taken for what is not known.
+    /// Answers taken for what is not known, with the look at a fact that asked.
     assumed: Vec<Assumed>,
+    asked_by: Vec<Option<(Site, Var)>>,
     settled: HashMap<(Site, Rc<str>), Finding>,
+    skips: Option<Skips<'a>>,
 }
 
 impl<'a> Who<'a> {
-    pub(crate) fn new(memory: &'a Memory<'a>, base: &Session, script: &'a [u16]) -> Self {
-        let left =
-            std::array::from_fn(|at| vec![true; memory.candidates.values.get(at).map(Vec::len).unwrap_or_default()]);
+    pub(crate) fn new(
+        memory: &'a Memory<'a>,
+        base: &Session,
+        crowd: &Crowd,
+        script: &'a [u16],
+        skips: Option<Skips<'a>>,
+    ) -> Self {
         let mut who = Self {
             memory,
             session: base.clone(),
-            left,
+            left: crowd.clone(),
             script,
             forks: Vec::new(),
             assumed: Vec::new(),
+            asked_by: Vec::new(),
             settled: HashMap::new(),
+            skips,
         };
         for var in Var::ALL {
             who.settle(var);
         }
         who
+    }
+
+    /// Whether this run passes over an entry, to tell what it does.
+    pub fn skips(&self, list: &'static str, index: usize) -> bool {
+        self.skips.is_some_and(|skips| skips(list, index))
     }
 
     /// The session, with one candidate for each fact: for the texts of replies
@@ -189,10 +208,15 @@ impl<'a> Who<'a> {
         alternatives: &[Finding],
         look: &dyn Fn(&Session) -> Finding,
     ) -> Finding {
-        let finding =
-            if self.memory.candidates.is_one(var) { look(&self.session) } else { self.narrowed(var, site, look) };
-        match finding {
-            Finding::Unknown(missing) => self.assume(site, missing, alternatives),
+        if self.memory.candidates.is_one(var) {
+            return match look(&self.session) {
+                Finding::Unknown(missing) => self.assume(site, missing, alternatives),
+                known => known,
+            };
+        }
+        match self.narrowed(var, site, look) {
+            // All who are left answer alike, whatever each of them asks.
+            Finding::Unknown(missing) => self.take((site, "".into()), missing, alternatives, Some((site, var))),
             known => known,
         }
     }
@@ -200,6 +224,16 @@ impl<'a> Who<'a> {
     /// Takes one of the answers to something that does not depend on the client.
     pub fn assume(&mut self, site: Site, missing: Missing, alternatives: &[Finding]) -> Finding {
         let key = (site, Rc::clone(&missing.question));
+        self.take(key, missing, alternatives, None)
+    }
+
+    fn take(
+        &mut self,
+        key: (Site, Rc<str>),
+        missing: Missing,
+        alternatives: &[Finding],
+        asked_by: Option<(Site, Var)>,
+    ) -> Finding {
         if let Some(known) = self.settled.get(&key) {
             return known.clone();
         }
@@ -207,6 +241,7 @@ impl<'a> Who<'a> {
         let finding = alternatives.get(at).cloned().unwrap_or(Finding::No);
         self.settled.insert(key, finding.clone());
         self.assumed.push(Assumed { missing, finding: finding.clone() });
+        self.asked_by.push(asked_by);
         finding
     }
 
@@ -240,57 +275,82 @@ impl<'a> Who<'a> {
 
     /// Whether a fact has more than one value left.
     pub fn is_open(&self, var: Var) -> bool {
-        self.left.get(var as usize).is_some_and(|left| left.iter().filter(|left| **left).count() > 1)
+        self.left.len(var) > 1
     }
 
-    /// The candidates that are left of a fact, by index.
-    pub fn left(&self, var: Var) -> Vec<usize> {
-        let left = self.left.get(var as usize).map(Vec::as_slice).unwrap_or_default();
-        left.iter().enumerate().filter(|(_, left)| **left).map(|(at, _)| at).collect()
+    /// The candidates that are left.
+    pub fn left(&self) -> &Crowd {
+        &self.left
     }
 
     pub(crate) fn forks(&self) -> &[(u16, u16)] {
         &self.forks
     }
 
+    /// The session, what was assumed for it, and all who go the same way.
+    pub(crate) fn into_parts(mut self) -> (Session, Vec<Assumed>, Crowd) {
+        // Whoever asked first may have gone another way since.
+        let answers = self.memory.answers.borrow();
+        for (assumed, asked_by) in self.assumed.iter_mut().zip(&self.asked_by) {
+            let Some((site, var)) = asked_by else { continue };
+            let asked = answers.get(&(*site, *var)).zip(self.left.first(*var));
+            if let Some(missing) = asked.and_then(|(answers, at)| answers.missing.get(&at)) {
+                assumed.missing = missing.clone();
+            }
+        }
+        drop(answers);
+        (self.session, self.assumed, self.left)
+    }
+
     fn narrowed(&mut self, var: Var, site: Site, look: &dyn Fn(&Session) -> Finding) -> Finding {
         let answers = self.answers(var, site, look);
-        let Some(left) = self.left.get(var as usize) else { return Finding::No };
-        let mut met: Vec<u16> = Vec::new();
-        for (answer, _) in answers.by_candidate.iter().zip(left).filter(|(_, left)| **left) {
-            if !met.contains(answer) {
-                met.push(*answer);
-            }
-        }
-        let at = if met.len() > 1 { self.fork(met.len()) } else { 0 };
-        let taken = met.get(at).copied().unwrap_or_default();
-        if met.len() > 1 {
-            if let Some(left) = self.left.get_mut(var as usize) {
-                for (left, answer) in left.iter_mut().zip(&answers.by_candidate) {
-                    *left &= *answer == taken;
-                }
-            }
+        let mut met = answers.by_finding.iter().filter(|(_, who)| who.meets(self.left.bits(var)));
+        let branches = met.clone().count();
+        let script = self.script.get(self.forks.len()).copied().unwrap_or_default();
+        let Some((finding, who)) = met.nth(if branches > 1 { usize::from(script) } else { 0 }) else {
+            return Finding::No;
+        };
+        if branches > 1 {
+            self.fork(branches);
+            self.left.narrow(var, who);
             self.settle(var);
         }
-        answers.findings.get(usize::from(taken)).cloned().unwrap_or(Finding::No)
+        match finding {
+            Finding::Unknown(missing) => {
+                let asks = self.left.first(var).and_then(|at| answers.missing.get(&at));
+                Finding::Unknown(asks.unwrap_or(missing).clone())
+            }
+            known @ (Finding::No
+            | Finding::Yes
+            | Finding::Temporary
+            | Finding::Broken
+            | Finding::Text(_)
+            | Finding::Case(_)) => known.clone(),
+        }
     }
 
     fn answers(&self, var: Var, site: Site, look: &dyn Fn(&Session) -> Finding) -> Rc<Answers> {
         if let Some(known) = self.memory.answers.borrow().get(&(site, var)) {
             return Rc::clone(known);
         }
-        let mut answers = Answers { findings: Vec::new(), by_candidate: Vec::new() };
-        let mut known: HashMap<Finding, u16> = HashMap::new();
-        for candidate in self.memory.candidates.of(var) {
+        let mut by_finding: Vec<(Finding, Bits)> = Vec::new();
+        let mut missing = HashMap::new();
+        let mut known: HashMap<Option<Finding>, usize> = HashMap::new();
+        for (at, candidate) in self.memory.candidates.of(var).iter().enumerate() {
             let finding = look(candidate);
-            let next = answers.findings.len() as u16;
-            let at = *known.entry(finding.clone()).or_insert(next);
-            if at == next {
-                answers.findings.push(finding);
+            if let Finding::Unknown(asks) = &finding {
+                missing.insert(at, asks.clone());
             }
-            answers.by_candidate.push(at);
+            let key = (!matches!(finding, Finding::Unknown(_))).then(|| finding.clone());
+            let group = *known.entry(key).or_insert(by_finding.len());
+            if group == by_finding.len() {
+                by_finding.push((finding, Bits::default()));
+            }
+            if let Some((_, who)) = by_finding.get_mut(group) {
+                who.add(at);
+            }
         }
-        let answers = Rc::new(answers);
+        let answers = Rc::new(Answers { by_finding, missing });
         self.memory.answers.borrow_mut().insert((site, var), Rc::clone(&answers));
         answers
     }
@@ -304,8 +364,7 @@ impl<'a> Who<'a> {
 
     /// Puts the first candidate that is left of a fact into the session.
     fn settle(&mut self, var: Var) {
-        let Some(left) = self.left.get(var as usize) else { return };
-        let Some(first) = left.iter().position(|left| *left) else { return };
+        let Some(first) = self.left.first(var) else { return };
         let Some(from) = self.memory.candidates.of(var).get(first) else { return };
         let session = &mut self.session;
         match var {
