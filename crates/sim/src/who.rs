@@ -140,9 +140,9 @@ impl<'a> Memory<'a> {
     }
 }
 
-/// Which entries of the lists a run passes over, as if they were not there:
-/// the list's parameter and the entry's index.
-pub type Skips<'a> = &'a dyn Fn(&'static str, usize) -> bool;
+/// Which entries of the lists a run passes over, as if they were not written,
+/// by the numbers that the service gives them.
+pub type Skips<'a> = &'a dyn Fn(u32) -> bool;
 
 /// The client or clients of one run.
 pub struct Who<'a> {
@@ -188,8 +188,8 @@ impl<'a> Who<'a> {
     }
 
     /// Whether this run passes over an entry, to tell what it does.
-    pub fn skips(&self, list: &'static str, index: usize) -> bool {
-        self.skips.is_some_and(|skips| skips(list, index))
+    pub fn skips(&self, entry: u32) -> bool {
+        self.skips.is_some_and(|skips| skips(entry))
     }
 
     /// The session, with one candidate for each fact: for the texts of replies
