@@ -5,6 +5,10 @@ use postproof_engine::catalog::{DOVECOT_VERSIONS, POSTFIX_VERSIONS, Version};
 use postproof_engine::diag::{Lang, Severity};
 use std::path::PathBuf;
 
+pub(crate) use session::{NameStatus, Simulate};
+
+mod session;
+
 /// Proofreads Postfix and Dovecot configuration.
 #[derive(Debug, Parser)]
 #[command(name = "postproof", version, about, max_term_width = 100)]
@@ -73,17 +77,6 @@ pub(crate) struct Show {
     /// Path of the directory on the server, where Postfix finds it without being told
     #[arg(long, value_name = "PATH", requires = "postconf")]
     pub(crate) config_directory: Option<String>,
-}
-
-/// The session that `simulate` plays, and against what.
-#[derive(Args, Debug)]
-pub(crate) struct Simulate {
-    #[command(flatten)]
-    pub(crate) input: Input,
-    /// Read a request with configuration and sessions from PATH or standard input and print the
-    /// answers, both as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 /// The modes of postconf.

@@ -156,22 +156,22 @@ fn add(total: &mut Vec<(Severity, usize)>, counts: &[(Severity, usize)]) {
     }
 }
 
-fn text_options(input: &Input, lang: Lang, color: bool) -> texts::TextOptions {
+pub(crate) fn text_options(input: &Input, lang: Lang, color: bool) -> texts::TextOptions {
     texts::TextOptions { lang, show_secrets: input.show_secrets, color, width: width() }
 }
 
 /// How reading went.
 #[derive(Default)]
-struct Outcome {
+pub(crate) struct Outcome {
     /// Whether some text held configuration.
-    read_any: bool,
+    pub(crate) read_any: bool,
     /// Whether something that was to be read could not be, or held nothing.
-    unusable: bool,
+    pub(crate) unusable: bool,
 }
 
 /// Reads the input, checks every unit (many at a time) and hands the results
 /// over in the order of the input. Complains of what could not be read.
-fn each<T: Send>(input: &Input, lang: Lang, work: impl Fn(&Report) -> T + Sync, mut take: impl FnMut(T)) -> Outcome {
+pub(crate) fn each<T: Send>(input: &Input, lang: Lang, work: impl Fn(&Report) -> T + Sync, mut take: impl FnMut(T)) -> Outcome {
     let Gathered { named, found, skipped, failed } = match read::gather(&input.paths) {
         Ok(gathered) => gathered,
         Err(why) => {
@@ -236,7 +236,7 @@ fn nothing_found(paths: &[std::path::PathBuf]) -> Text {
     )
 }
 
-fn no_service(name: &str, mut names: Vec<String>) -> Text {
+pub(crate) fn no_service(name: &str, mut names: Vec<String>) -> Text {
     names.sort();
     names.dedup();
     if names.is_empty() {

@@ -12,9 +12,25 @@ mod parts;
 mod place;
 pub mod rules;
 mod shown;
+mod swaks;
 pub mod text;
 mod words;
 
 pub use parts::{counts, service_names};
 pub use place::{Place, Places};
 pub use shown::{ShowOptions, all_service_names};
+
+/// What a simulation is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Simulated<'a> {
+    /// Name of the service in master.cf, or its port.
+    pub service: &'a str,
+    /// The session.
+    pub session: &'a postproof_engine::sim::Session,
+    /// What is known of the outside.
+    pub world: &'a postproof_engine::sim::World,
+    /// Whether every entry that was met is shown.
+    pub trace: bool,
+    /// Whether the command that tries the same on the live server is shown.
+    pub swaks: bool,
+}

@@ -2,9 +2,11 @@
 
 use super::convert::simulate::Answers;
 use super::{JsonOptions, request, v1, word, written};
-use crate::Places;
 use crate::mask::Mask;
-use postproof_diag::{SourceMap, Text, text};
+use crate::{Places, Simulated};
+use postproof_diag::{Lang, SourceMap, Text, text};
+use postproof_engine::Report;
+use postproof_engine::model::postconf::SystemFacts;
 use postproof_engine::model::{Model, secrets};
 use postproof_engine::sim::Forked;
 use postproof_engine::{server, simulated, smtpd_service};
@@ -19,15 +21,33 @@ pub fn answer(json: &[u8], options: &JsonOptions) -> Result<String, Text> {
 }
 
 /// Answers of a simulation as structs.
-pub fn simulation(sources: &SourceMap, model: &Model, sessions: &[Forked], options: &JsonOptions) -> v1::Simulation {
+fn simulation(sources: &SourceMap, model: &Model, sessions: &[Forked], options: &JsonOptions) -> v1::Simulation {
     let secrets = if options.show_secrets { Vec::new() } else { secrets(sources, &model.parts) };
     let (places, mask) = (Places::of(sources), Mask::over(sources, secrets));
     let answers = Answers { places: &places, mask: &mask, lang: options.lang };
+    simulation_of(sessions.iter().map(|forked| answers.session(forked)).collect(), options.lang)
+}
+
+/// One session against every host of a report that has the service.
+pub fn played(report: &Report, asked: &Simulated<'_>, options: &JsonOptions) -> Vec<v1::Played> {
+    let (places, mask) = (Places::of(&report.sources), Mask::of(report, options.show_secrets));
+    let answers = Answers { places: &places, mask: &mask, lang: options.lang };
+    let mut played = Vec::new();
+    for host in report.hosts.iter().filter(|host| host.model.has_postfix()) {
+        let Some(service) = smtpd_service(&host.model, asked.service) else { continue };
+        let sessions = std::slice::from_ref(asked.session);
+        played.extend(simulated(&host.model, service, asked.world, sessions).iter().map(|one| answers.session(one)));
+    }
+    played
+}
+
+/// The whole output as structs.
+pub fn simulation_of(sessions: Vec<v1::Played>, lang: Lang) -> v1::Simulation {
     v1::Simulation {
         schema: "postproof.simulate/1",
         postproof: env!("CARGO_PKG_VERSION"),
-        lang: word(options.lang),
-        sessions: sessions.iter().map(|forked| answers.session(forked)).collect(),
+        lang: word(lang),
+        sessions,
     }
 }
 

@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod frame;
 mod show;
+mod simulate;
 mod style;
 mod walk;
 mod words;
@@ -11,7 +12,7 @@ mod wrap;
 
 pub(crate) use wrap::{cut, hang, visible, width as columns, wrap};
 
-use crate::{Places, ShowOptions, mask::Mask};
+use crate::{Places, ShowOptions, Simulated, mask::Mask};
 use postproof_diag::{Lang, Severity, Text};
 use postproof_engine::Report;
 use style::Palette;
@@ -57,6 +58,12 @@ pub fn explain(report: &Report, service: Option<&str>, options: &TextOptions) ->
 /// after expansion. Nothing comes back where no service has the chosen name.
 pub fn show(report: &Report, show: ShowOptions<'_>, options: &TextOptions) -> Option<String> {
     show::render(&Cx::of(report, options), show)
+}
+
+/// One session against every host of a report. Nothing comes back where no
+/// smtpd service has the chosen name.
+pub fn simulate(report: &Report, asked: &Simulated<'_>, options: &TextOptions) -> Option<String> {
+    simulate::render(&Cx::of(report, options), asked)
 }
 
 /// The line that stands under the findings of many reports.
