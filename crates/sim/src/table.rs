@@ -4,6 +4,8 @@ mod alias;
 mod cidr;
 mod indexed;
 mod open;
+mod pattern;
+mod regexp;
 mod rules;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use super::Found;
 use super::alias::alias_line;
 use super::cidr::Cidr;
 use super::indexed::{Indexed, folded, inline_pair, text_line};
+use super::regexp::{Dialect, Rules};
 use super::rules::inline_rules;
 use crate::Config;
 use postproof_catalog::Version;
@@ -34,6 +35,8 @@ pub(super) enum Content<'a> {
     Indexed(Indexed<'a>),
     /// Networks.
     Cidr(Cidr<'a>),
+    /// Patterns.
+    Rules(Rules<'a>),
     /// One value for every key.
     Static(Rc<str>),
     /// The values of all, joined.
@@ -65,6 +68,7 @@ impl<'a> Table<'a> {
                 Some((text, span)) => Found::Value(text.into(), span),
                 None => Found::Nothing,
             },
+            Content::Rules(rules) => rules.get(&self.name, key),
             Content::Static(text) => Found::Value(Rc::clone(text), None),
             Content::Union(tables) => self.union(config, tables, key),
             Content::Pipe(tables) => self.pipe(config, tables, key),
@@ -176,7 +180,8 @@ impl<'a> Config<'a> {
             },
             "randmap" => (false, random(name)),
             "cidr" => (false, self.cidr(name)),
-            "regexp" | "pcre" => (false, Content::Server),
+            "regexp" => (false, self.rules(name, Dialect::Posix, substitutes)),
+            "pcre" => (false, self.rules(name, Dialect::Pcre, substitutes)),
             "unix" => match name {
                 "passwd.byname" => (true, Content::Users),
                 "group.byname" => (true, Content::Server),
@@ -220,6 +225,21 @@ impl<'a> Config<'a> {
         }
         match self.given(name) {
             Some(table) => Content::Cidr(Cidr::of(&table.lines)),
+            None => self.absent(false).1,
+        }
+    }
+
+    fn rules(&self, name: &str, dialect: Dialect, substitutes: bool) -> Content<'a> {
+        if self.has_rules_in(name) {
+            let Some(rules) = inline_rules(name) else { return Content::Fails };
+            let lines = rules.into_iter().map(|rule| (rule.to_owned().into(), None));
+            return Content::Rules(Rules::new(lines, dialect, substitutes));
+        }
+        match self.given(name) {
+            Some(table) => {
+                let lines = table.lines.iter().map(|(line, span)| (line.into(), Some(span)));
+                Content::Rules(Rules::new(lines, dialect, substitutes))
+            }
             None => self.absent(false).1,
         }
     }

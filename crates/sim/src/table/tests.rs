@@ -248,3 +248,62 @@ fn a_million_lines_are_read_and_asked() {
     let files = [("t", text.as_str())];
     assert_eq!(words(answer(&files, "hash:/etc/postfix/t", "K999999")), "v");
 }
+
+#[test]
+fn patterns_are_tried_in_order() {
+    let text = "/^a@/ A\n!/b/ no b\n/B@(.*)\\.([a-z]+)$/ ${2} $(1)x$$$1\nif /^c/\n/d/ D\nendif\n/c/ \n";
+    let expected = [("a@x", "A"), ("qq", "no b"), ("b@f.org", "org fx$f"), ("abc", "broken")];
+    check(&[("t", text)], "regexp:/etc/postfix/t", &expected);
+    let text = "/^a@/ A\n/B@(.*)\\.([a-z]+)$/ ${2} $(1)x$$$1\nif /^c/\n/d/ D\nendif\nif !/^c/\n/d/ E\nendif\n/^c(?!x)y/ F\n/u/i U\n/^[^@]+@(?!.*\\.ok$)z/ G\n/(?<!\\.ok)$/ last\n";
+    let expected = [
+        ("a@x", "A"),
+        ("b@f.org", "org fx$f"),
+        ("cd", "D"),
+        ("xd", "E"),
+        ("cyx", "F"),
+        ("cxy", "last"),
+        ("q@z.ok", "-"),
+        ("q@z.no", "G"),
+        ("U", "last"),
+        ("u", "U"),
+        ("x.ok", "-"),
+    ];
+    check(&[("t", text)], "pcre:/etc/postfix/t", &expected);
+}
+
+#[test]
+fn what_a_library_refuses_is_skipped() {
+    let text = "/(/ A\n/[/ B\n/*a/ C\n/a{2,1}/ D\n/a/q E\n/(a)/ $2\n/a/ $x\n!/b/ $1\n/a\nabc X\n/a/ ok\n";
+    check(&[("t", text)], "regexp:/etc/postfix/t", &[("a", "ok")]);
+    check(&[("t", text)], "pcre:/etc/postfix/t", &[("a", "ok")]);
+}
+
+#[test]
+fn what_we_cannot_match_is_unknown_where_it_matters() {
+    let text = "/^x/ X\n/(a)\\1/ A\n/b/ B\n";
+    let expected = [("x", "X"), ("aa", "?regexp:/etc/postfix/t:aa"), ("b", "?regexp:/etc/postfix/t:b")];
+    check(&[("t", text)], "regexp:/etc/postfix/t", &expected);
+    let text = "if /(a)\\1/\n/b/ B\nendif\n/c/ C\n";
+    let expected = [("c", "C"), ("b", "?pcre:/etc/postfix/t:b"), ("d", "-")];
+    check(&[("t", text)], "pcre:/etc/postfix/t", &expected);
+}
+
+#[test]
+fn groups_that_could_be_taken_in_two_ways_are_unknown() {
+    let text = "/^(a|ab)(c|bcd)(d*)$/ <$1><$2><$3>\n";
+    check(&[("t", text)], "regexp:/etc/postfix/t", &[("abcd", "?regexp:/etc/postfix/t:abcd"), ("ac", "<a><c><>")]);
+    check(&[("t", text)], "pcre:/etc/postfix/t", &[("abcd", "<a><bcd><>")]);
+}
+
+#[test]
+fn patterns_that_explode_elsewhere_take_linear_time() {
+    let key = "a".repeat(5_000) + "b";
+    check(&[("t", "/^(a|a)*(a|aa)+(.*a)*$/ X\n")], "pcre:/etc/postfix/t", &[(&key, "-")]);
+    check(
+        &[("t", "/(a{1,30}){1,30}(a{1,30}){1,300}/ X\n")],
+        "regexp:/etc/postfix/t",
+        &[("a", "?regexp:/etc/postfix/t:a")],
+    );
+    let deep = format!("/{}a{}/ X\n", "(".repeat(50_000), ")".repeat(50_000));
+    check(&[("t", &deep)], "regexp:/etc/postfix/t", &[("a", "?regexp:/etc/postfix/t:a")]);
+}
