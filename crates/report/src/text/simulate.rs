@@ -208,8 +208,10 @@ fn try_it(cx: &Cx<'_>, out: &mut String, host: &Host, service: &Service, session
         false => with_xclient(&xclient),
     };
     cx.hang(out, "# ", &cx.say(&note));
-    out.push_str(&visible(&command));
-    out.push('\n');
+    for line in command.lines() {
+        out.push_str(&visible(line));
+        out.push('\n');
+    }
 }
 
 static CONNECTS: Text = Text::fixed("connects", "접속");

@@ -1,6 +1,6 @@
 //! MAIL and RCPT.
 
-use super::token::{Token, tokens};
+use super::message::Moment;
 use super::{Answer, Run};
 use crate::address::Read;
 use crate::{Config, Finding, Found, Session, Site, Var};
@@ -155,7 +155,7 @@ impl Run<'_, '_, '_> {
         {
             return Answer::refusal(refusal);
         }
-        if let Some(answer) = self.filter_refuses() {
+        if let Some(answer) = self.filter_refuses(Moment::Recipient) {
             return answer;
         }
         self.accepted.push(address);

@@ -38,7 +38,7 @@ impl Run<'_, '_, '_> {
     }
 
     fn after_data(&mut self) -> Answer {
-        if let Some(answer) = self.filter_refuses() {
+        if let Some(answer) = self.filter_refuses(Moment::Message) {
             return answer;
         }
         if self.server.message_limit > 0 && self.server.message_limit < MESSAGE_BYTES {
@@ -50,11 +50,12 @@ impl Run<'_, '_, '_> {
         Answer::new(250, "2.0.0", "Ok: queued")
     }
 
-    /// What a proxy filter or a milter says is not known.
-    pub(super) fn filter_refuses(&mut self) -> Option<Answer> {
+    /// What a proxy filter or a milter says is not known; either can refuse a
+    /// recipient or the message.
+    pub(super) fn filter_refuses(&mut self, moment: Moment) -> Option<Answer> {
         let filter = self.config.param("smtpd_proxy_filter");
-        if !filter.is_empty() && self.assumes_refusal(&format!("filter:{filter}"), filter_text(&filter)) {
-            let answer = Answer::new(451, "4.3.0", "refused by the filter");
+        if !filter.is_empty() && self.refuses(&format!("filter:{filter}"), filter_text(&filter), moment) {
+            let answer = Answer::new(451, "4.3.0", "(refused by the filter)");
             return Some(answer.because(filter_text(&filter)));
         }
         let milters = self.config.param("smtpd_milters");
@@ -62,17 +63,23 @@ impl Run<'_, '_, '_> {
         if milters.is_empty() || is_off {
             return None;
         }
-        self.assumes_refusal(&format!("milter:{milters}"), milter_text(&milters))
-            .then(|| Answer::new(550, "5.7.1", "refused by a milter").because(milter_text(&milters)))
+        self.refuses(&format!("milter:{milters}"), milter_text(&milters), moment)
+            .then(|| Answer::new(550, "5.7.1", "(refused by a milter)").because(milter_text(&milters)))
     }
 
-    fn assumes_refusal(&mut self, question: &str, text: Text) -> bool {
+    fn refuses(&mut self, question: &str, text: Text, moment: Moment) -> bool {
+        let word = |moment: Moment| match moment {
+            Moment::Recipient => "refuse",
+            Moment::Message => "refuse-message",
+        };
         if let Some(answer) = self.config.world.assumed.get(question) {
-            return !["accept", "ok", "no"].iter().any(|word| word.eq_ignore_ascii_case(answer));
+            return answer.eq_ignore_ascii_case(word(moment));
         }
         let missing = Missing { question: question.into(), text };
-        let place = if self.accepted.is_empty() { "rcpt" } else { "later" };
-        self.checks.who.assume(Site::of(("filter", place)), missing, crate::YES_OR_NO) == Finding::Yes
+        let answers = ["accept", word(Moment::Recipient), word(Moment::Message)];
+        let answers = answers.map(|answer| Finding::Text(answer.into()));
+        let found = self.checks.who.assume(Site::of("filter"), missing, &answers);
+        found == Finding::Text(word(moment).into())
     }
 
     /// Whether receive_override_options has a word.
@@ -115,6 +122,15 @@ impl Run<'_, '_, '_> {
         }
         None
     }
+}
+
+/// When a filter can refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// After a recipient that smtpd takes.
+    Recipient,
+    /// After the message.
+    Message,
 }
 
 /// Size of the message that the client of a simulation sends.
