@@ -1,7 +1,32 @@
 //! The restriction lists of one session, as smtpd_check.c walks them.
 
-use crate::trace::{Decider, Step};
+mod access;
+mod action;
+mod certificate;
+mod domains;
+mod find;
+mod lists;
+mod login;
+mod macros;
+mod names;
+mod policy;
+mod program;
+mod rbl;
+mod reject;
+mod servers;
+mod stages;
+mod start;
+mod why;
+mod word;
+
+pub use program::EntryInfo;
+pub(crate) use program::Programs;
+pub(crate) use start::start_up_fault;
+
+use crate::trace::{Command, Decider, Status, Step};
 use crate::{Config, Who};
+use reject::Deferral;
+use std::rc::Rc;
 
 /// What the checks remember from command to command of one session.
 pub(crate) struct Checks<'c, 'w, 'm> {
@@ -9,22 +34,28 @@ pub(crate) struct Checks<'c, 'w, 'm> {
     pub(crate) who: &'w mut Who<'m>,
     /// Everything asked since it was last taken.
     pub(crate) steps: Vec<Step>,
-    /// What an accepting answer was decided by: the last entry that permitted.
+    /// What an accepting answer was decided by: the last entry that permitted
+    /// since the last check of a command began.
     pub(crate) permitted: Option<Decider>,
     /// What is known of the session so far.
     pub(crate) so_far: SoFar,
+    /// Whether steps and texts are made. A proof does without.
+    pub(crate) is_traced: bool,
+    /// Each entry met, by its number, and what it answered.
+    pub(crate) visited: Vec<(u32, Status)>,
+    /// Whether [`MAX_VISITS`] or [`MAX_DEPTH`] was reached, where smtpd itself
+    /// runs out of stack or time.
+    pub(crate) is_cut: bool,
+    state: State,
 }
 
-/// What of the restriction lists stops smtpd.
-pub(crate) fn start_up_fault(_config: &Config<'_>) -> Option<crate::StartUpFault> {
-    None
-}
+/// Entries that the checks of one command meet at most. Classes that name each
+/// other twice double at each level; smtpd goes on until its watchdog ends it.
+pub(crate) const MAX_VISITS: usize = 100_000;
 
-impl<'c, 'w, 'm> Checks<'c, 'w, 'm> {
-    pub(crate) fn new(config: &'c Config<'c>, who: &'w mut Who<'m>, _is_traced: bool) -> Self {
-        Self { config, who, steps: Vec::new(), permitted: None, so_far: SoFar::default() }
-    }
-}
+/// How deep lists may nest. smtpd stops table results at 100, and classes
+/// nowhere: one that holds itself ends it.
+pub(crate) const MAX_DEPTH: u32 = 250;
 
 /// What the client has said so far, and what the server took of it.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +82,7 @@ pub(crate) struct SoFar {
     pub(crate) asks_certificate: bool,
 }
 
-/// A refusal by the checks.
+/// A refusal by the checks. Code 0: the connection is closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) code: u16,
@@ -60,33 +91,118 @@ pub(crate) struct Refusal {
     pub(crate) decider: Decider,
 }
 
-impl Checks<'_, '_, '_> {
-    /// smtpd_check_client.
-    pub(crate) fn client(&mut self) -> Option<Refusal> {
-        None
-    }
-    /// smtpd_check_helo.
-    pub(crate) fn helo(&mut self) -> Option<Refusal> {
-        None
-    }
-    /// smtpd_check_mail.
-    pub(crate) fn mail(&mut self) -> Option<Refusal> {
-        None
-    }
-    /// smtpd_check_rcpt, for RCPT and VRFY.
-    pub(crate) fn rcpt(&mut self) -> Option<Refusal> {
-        None
-    }
-    /// smtpd_check_etrn.
-    pub(crate) fn etrn(&mut self) -> Option<Refusal> {
-        None
-    }
-    /// smtpd_check_data.
-    pub(crate) fn data(&mut self) -> Option<Refusal> {
-        None
-    }
-    /// smtpd_check_eod.
-    pub(crate) fn end_of_data(&mut self) -> Option<Refusal> {
-        None
+/// What the functions of smtpd_check.c share.
+#[derive(Debug)]
+struct State {
+    /// The command that is asked about.
+    command: Command,
+    recursion: u32,
+    /// The depth at which `warn_if_reject` was met; 0: not at work.
+    warn_if_reject: u32,
+    defer_if_reject: Option<Deferral>,
+    /// The first reason, which stays while the flag is taken back and set again.
+    defer_if_permit: Option<Deferral>,
+    defers_if_permit: bool,
+    client_defers: bool,
+    helo_defers: bool,
+    sender_defers: bool,
+    sender_is_listed: bool,
+    recipient_is_listed: bool,
+    has_sender: bool,
+    has_helo: bool,
+    has_recipient: bool,
+    has_etrn: bool,
+    /// How many default actions of policy servers are at work.
+    policy_depth: u32,
+    /// The entry of a list that is at work.
+    entry: Decider,
+    error: Option<Refusal>,
+    /// Entries met for this command.
+    visits: usize,
+    /// The last recipient asked about, and the first one accepted.
+    asked: Option<String>,
+    first: Option<String>,
+}
+
+/// What a restriction answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Dunno,
+    Ok,
+    Reject,
+    /// A list failed: 451 4.3.0.
+    Fails,
+    /// A list is broken: 451 4.3.5.
+    Broken,
+}
+
+/// The end of all checks of a command, from wherever it is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Jump {
+    /// The refusal is made.
+    Refused,
+    /// The connection is closed without a reply.
+    Closed,
+}
+
+type Checked<T = Answer> = Result<T, Jump>;
+
+/// What comes after an entry was looked at.
+enum Next {
+    Done(Answer),
+    /// A list must be walked first.
+    List(Rc<program::Program>, word::Subject, Then),
+}
+
+/// What is made of an answer afterwards.
+#[derive(Clone, Copy, Debug, Default)]
+struct Then {
+    /// OK is an error (smtpd_check.c, forbid_allowlist).
+    forbids_ok: bool,
+    /// OK is no answer for a recipient with a route in it.
+    is_recipient: bool,
+    /// It came instead of a policy server's answer.
+    is_policy_default: bool,
+    /// The next key of a certificate, from 1.
+    next_key: usize,
+}
+
+impl<'c, 'w, 'm> Checks<'c, 'w, 'm> {
+    /// The checks of a session that begins.
+    pub(crate) fn new(config: &'c Config<'c>, who: &'w mut Who<'m>, is_traced: bool) -> Self {
+        config.keep_looked(is_traced);
+        Self {
+            config,
+            who,
+            steps: Vec::new(),
+            permitted: None,
+            so_far: SoFar::default(),
+            is_traced,
+            visited: Vec::new(),
+            is_cut: false,
+            state: State {
+                command: Command::Connect,
+                recursion: 0,
+                warn_if_reject: 0,
+                defer_if_reject: None,
+                defer_if_permit: None,
+                defers_if_permit: false,
+                client_defers: false,
+                helo_defers: false,
+                sender_defers: false,
+                sender_is_listed: false,
+                recipient_is_listed: false,
+                has_sender: false,
+                has_helo: false,
+                has_recipient: false,
+                has_etrn: false,
+                policy_depth: 0,
+                entry: Decider { list: "builtin", index: None, restriction: None, span: None },
+                error: None,
+                visits: 0,
+                asked: None,
+                first: None,
+            },
+        }
     }
 }

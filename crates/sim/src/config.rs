@@ -1,6 +1,8 @@
 //! One service made ready for sessions.
 
 use crate::World;
+use crate::check::Programs;
+use crate::smtp::{Server, StartUpFault, start_up_fault};
 use crate::table::Tables;
 use postproof_model::{Model, Scope, ServiceId};
 use std::cell::{OnceCell, RefCell};
@@ -18,12 +20,24 @@ pub struct Config<'a> {
     pub world: &'a World,
     params: RefCell<HashMap<&'static str, Rc<str>>>,
     pub(crate) tables: Tables<'a>,
+    pub(crate) programs: Programs,
+    server: OnceCell<Server>,
+    fault: OnceCell<Option<StartUpFault>>,
 }
 
 impl<'a> Config<'a> {
     /// Makes a service ready.
     pub fn new(model: &'a Model, service: ServiceId, world: &'a World) -> Self {
-        Self { model, service, world, params: RefCell::default(), tables: Tables::default() }
+        Self {
+            model,
+            service,
+            world,
+            params: RefCell::default(),
+            tables: Tables::default(),
+            programs: Programs::default(),
+            server: OnceCell::new(),
+            fault: OnceCell::new(),
+        }
     }
 
     /// Where values are asked for.

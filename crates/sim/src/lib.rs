@@ -30,6 +30,7 @@ mod who;
 mod world;
 
 pub use address::{Class, Resolved};
+pub use check::EntryInfo;
 pub use config::Config;
 pub use crowd::Crowd;
 pub use explore::{Explored, Explorer, MAX_PATHS, Path, explore};

@@ -268,6 +268,11 @@ impl<'a> Who<'a> {
         }
     }
 
+    /// Whether there is one client as far as a fact goes.
+    pub(crate) fn is_single(&self, var: Var) -> bool {
+        self.memory.candidates.is_one(var)
+    }
+
     /// The answers taken so far for what is not known.
     pub fn assumed(&self) -> &[Assumed] {
         &self.assumed

@@ -275,7 +275,7 @@ impl Run<'_, '_, '_> {
             return Answer::new(553, "5.6.7", "Must declare SMTPUTF8 to send unicode address");
         }
         self.checks.who.turn_to(&address);
-        match self.checks.rcpt() {
+        match self.checks.vrfy() {
             Some(refusal) => Answer::refusal(refusal),
             None => Answer::new(252, "2.0.0", sent),
         }

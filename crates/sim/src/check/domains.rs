@@ -1,0 +1,312 @@
+//! Where a domain is: DNS, address classes, mail exchangers.
+
+use super::word::Subject;
+use super::{Answer, Checked, Checks};
+use crate::address::names::is_host_name;
+use crate::address::Listed;
+use crate::trace::Command;
+use crate::{Class, Config, Dns, Finding, Missing, RecordType, Site, Var, YES_OR_NO};
+
+/// What a look-up in DNS comes to, the worst first (dns.h, DNS_*).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Asked {
+    NotFound,
+    NullMx,
+    Invalid,
+    Fails,
+    Found,
+}
+
+/// A look-up with its records.
+pub(super) struct Records {
+    pub(super) asked: Asked,
+    pub(super) data: Vec<String>,
+}
+
+impl Config<'_> {
+    // dns_lookup.c, dns_lookup_x
+    pub(super) fn dns_records(&self, name: &str, kind: RecordType) -> Result<Records, Missing> {
+        let none = |asked| Ok(Records { asked, data: Vec::new() });
+        let name = name.strip_suffix('.').unwrap_or(name);
+        if !is_host_name(name) {
+            return none(Asked::NotFound);
+        }
+        match self.world.dns(&name.to_ascii_lowercase(), kind) {
+            Dns::Unknown(missing) => Err(missing),
+            Dns::Fails => none(Asked::Fails),
+            Dns::NoData | Dns::NoName => none(Asked::NotFound),
+            Dns::Found(data) if kind == RecordType::Mx && data.iter().any(|one| is_null_mx(one)) => none(Asked::NullMx),
+            Dns::Found(data) => Ok(Records { asked: Asked::Found, data }),
+        }
+    }
+
+    /// The first kind of record that there is, else the best of the failures.
+    // dns_lookup.c, dns_lookup_rl
+    fn dns_first(&self, name: &str, kinds: &[RecordType], stops_at_null_mx: bool) -> Result<Asked, Missing> {
+        let mut best = Asked::NotFound;
+        for kind in kinds {
+            let asked = self.dns_records(name, *kind)?.asked;
+            if asked == Asked::Found || (asked == Asked::NullMx && stops_at_null_mx) {
+                return Ok(asked);
+            }
+            best = best.max(asked);
+        }
+        Ok(best)
+    }
+
+    /// Whether mail for a domain is delivered here.
+    // resolve_local.c
+    pub(super) fn is_local_domain(&self, domain: &str) -> Finding {
+        let domain = domain.strip_suffix('.').unwrap_or(domain);
+        if domain.eq_ignore_ascii_case(&self.param("myorigin")) {
+            return Finding::Yes;
+        }
+        self.is_mine(domain)
+    }
+
+    /// The same, without myorigin.
+    pub(super) fn is_mine(&self, domain: &str) -> Finding {
+        match self.in_string_list("mydestination", domain) {
+            Finding::No => match crate::address::names::literal_address(domain) {
+                Some(address) => self.is_own_address(address),
+                None => Finding::No,
+            },
+            found => found,
+        }
+    }
+}
+
+fn is_null_mx(data: &str) -> bool {
+    data.split_ascii_whitespace().nth(1).is_some_and(|host| host == ".")
+}
+
+fn case_of(asked: Result<Asked, Missing>) -> Finding {
+    match asked {
+        Ok(asked) => Finding::Case(asked as u32),
+        Err(missing) => Finding::Unknown(missing),
+    }
+}
+
+const FOUND: Finding = Finding::Case(Asked::Found as u32);
+const NOT_FOUND: Finding = Finding::Case(Asked::NotFound as u32);
+const NULL_MX: Finding = Finding::Case(Asked::NullMx as u32);
+const INVALID: Finding = Finding::Case(Asked::Invalid as u32);
+const FAILS: Finding = Finding::Case(Asked::Fails as u32);
+
+impl Checks<'_, '_, '_> {
+    /// What DNS may answer of a name, as few answers as cover every verdict. A
+    /// deferral for later is left out where a refusal with the same 4xx and
+    /// going on cover it; it is not before RCPT.
+    fn dns_answers(&self, code: i64, null_mx: bool) -> &'static [Finding] {
+        if self.state.warn_if_reject > 0 {
+            return &[FOUND];
+        }
+        let is_early = matches!(self.state.command, Command::Connect | Command::Helo | Command::Mail);
+        match (null_mx, code < 500 && !is_early) {
+            (false, true) => &[FOUND, NOT_FOUND],
+            (false, false) => &[FOUND, NOT_FOUND, FAILS],
+            (true, true) => &[FOUND, NOT_FOUND, NULL_MX],
+            (true, false) => &[FOUND, NOT_FOUND, NULL_MX, FAILS],
+        }
+    }
+
+    /// reject_unknown_helo_hostname
+    pub(super) fn unknown_helo(&mut self) -> Answer {
+        if let Some(answer) = self.helo_literal() {
+            return answer;
+        }
+        let (config, raw) = (self.config, self.raw());
+        let code = config.number("unknown_hostname_reject_code", 450);
+        let answers = self.dns_answers(code, false);
+        let finding = self.who.on(Var::Helo, Site::of("helo in dns"), answers, &|session| {
+            let name = session.helo.as_deref().unwrap_or_default();
+            case_of(config.dns_first(name, &[RecordType::A, RecordType::Aaaa, RecordType::Mx], false))
+        });
+        match finding {
+            NOT_FOUND => self.reject_named(code, "4.7.1", Subject::Helo, "Host not found"),
+            INVALID => self.reject_named(code, "4.7.1", Subject::Helo, "Malformed DNS server reply"),
+            FAILS => self.temporary("unknown_helo_hostname_tempfail_action", "4.7.1", Subject::Helo, "Host not found"),
+            _ => Answer::Dunno,
+        }
+    }
+
+    /// reject_unknown_sender_domain, reject_unknown_recipient_domain
+    pub(super) fn unknown_domain(&mut self, subject: Subject) -> Checked {
+        let (config, raw) = (self.config, self.raw());
+        let code = config.number("unknown_address_reject_code", 450);
+        let answers = self.dns_answers(code, true);
+        let look = |address: &str| {
+            let resolved = match config.resolve("", address) {
+                Ok(resolved) if resolved.fails => return Finding::Temporary,
+                Ok(resolved) => resolved,
+                Err(missing) => return Finding::Unknown(missing),
+            };
+            let Some((_, domain)) = resolved.address.rsplit_once('@') else { return FOUND };
+            let is_literal = domain.starts_with('[') && domain.ends_with(']');
+            if is_final(resolved.class) || is_literal {
+                return FOUND;
+            }
+            case_of(config.dns_first(domain, &[RecordType::Mx, RecordType::A, RecordType::Aaaa], true))
+        };
+        let site = Site::of("domain in dns");
+        let (finding, dsn, null_mx) = match subject {
+            Subject::Sender if self.state.has_sender => {
+                let finding = self.who.on(Var::Sender, site, answers, &|session| {
+                    let sender = raw.sender(config, session);
+                    if sender.is_empty() { FOUND } else { look(&sender) }
+                });
+                (finding, "4.1.8", (550, "4.7.27"))
+            }
+            Subject::Recipient if self.state.has_recipient => {
+                let look = |session: &crate::Session| look(&raw.recipient(config, session));
+                (self.who.on(Var::Recipient, site, answers, &look), "4.1.2", (556, "4.1.10"))
+            }
+            _ => return Ok(Answer::Dunno),
+        };
+        Ok(match finding {
+            Finding::Temporary => return Err(self.fail(subject)),
+            NOT_FOUND => self.reject_named(code, dsn, subject, "Domain not found"),
+            INVALID => self.reject_named(code, dsn, subject, "Malformed DNS server reply"),
+            FAILS => self.temporary("unknown_address_tempfail_action", dsn, subject, "Domain not found"),
+            NULL_MX => self.reject(null_mx.0, null_mx.1, |checks| {
+                let name = checks.name_of(subject);
+                let domain = checks.resolved_domain(&name);
+                format!("<{name}>: {} rejected: Domain {domain} does not accept mail (nullMX)", subject.class())
+            }),
+            _ => Answer::Dunno,
+        })
+    }
+
+    fn resolved_domain(&self, address: &str) -> String {
+        let resolved = self.config.resolve("", address).map(|resolved| resolved.address.clone());
+        let address = resolved.unwrap_or_else(|_| address.to_owned());
+        address.rsplit_once('@').map(|(_, domain)| domain.to_owned()).unwrap_or_default()
+    }
+
+    /// Whether mail for the recipient may be relayed without a reason in the client.
+    fn is_auth_destination(&mut self) -> Checked<bool> {
+        let (config, raw) = (self.config, self.raw());
+        let answers = &[Finding::Yes, Finding::No];
+        let finding = self.who.on(Var::Recipient, Site::of("auth destination"), answers, &|session| {
+            match config.resolve("", &raw.recipient(config, session)) {
+                Ok(resolved) if resolved.fails => Finding::Temporary,
+                Ok(resolved) if !resolved.address.contains('@') => Finding::Yes,
+                Ok(resolved) if resolved.is_routed && !config.yes("allow_untrusted_routing") => Finding::No,
+                Ok(resolved) if is_final(resolved.class) || resolved.class == Class::Relay => Finding::Yes,
+                Ok(_) => Finding::No,
+                Err(missing) => Finding::Unknown(missing),
+            }
+        });
+        if finding == Finding::Temporary { Err(self.fail(Subject::Recipient)) } else { Ok(finding == Finding::Yes) }
+    }
+
+    pub(super) fn auth_destination(&mut self) -> Checked {
+        let is_one = self.state.has_recipient && self.is_auth_destination()?;
+        Ok(if is_one { Answer::Ok } else { Answer::Dunno })
+    }
+
+    /// permit_dnswl_addr and permit_dnswl_domain: no recipient elsewhere is let pass.
+    pub(super) fn may_allow_list(&mut self) -> Checked<bool> {
+        let asks = self.state.command == Command::Rcpt && self.state.has_recipient;
+        Ok(!asks || self.is_auth_destination()?)
+    }
+
+    pub(super) fn unauth_destination(&mut self, dsn: &str, less: i64) -> Checked {
+        if !self.state.has_recipient || self.is_auth_destination()? {
+            return Ok(Answer::Dunno);
+        }
+        let code = self.config.number("relay_domains_reject_code", 554) - less;
+        Ok(self.reject(code, dsn, |checks| format!("<{}>: Relay access denied", checks.name_of(Subject::Recipient))))
+    }
+
+    /// check_relay_domains
+    pub(super) fn relay_domains(&mut self) -> Checked {
+        if !self.state.has_recipient {
+            return Ok(Answer::Dunno);
+        }
+        let (config, raw) = (self.config, self.raw());
+        let is_relay = self.who.on(Var::Name, Site::of("client in relay_domains"), YES_OR_NO, &|session| {
+            config.in_domain_list("relay_domains", super::reject::client_name(session))
+        });
+        if is_relay == Finding::Yes || self.is_auth_destination()? {
+            return Ok(Answer::Ok);
+        }
+        let code = self.config.number("relay_domains_reject_code", 554);
+        Ok(self.reject_named(code, "5.7.1", Subject::Recipient, "Relay access denied"))
+    }
+
+    /// Address verification needs a probe, whose outcome nothing tells.
+    pub(super) fn unverified(&mut self, subject: Subject) -> Answer {
+        let (has_one, var, code, dsn) = match subject {
+            Subject::Sender => (self.state.has_sender, Var::Sender, "unverified_sender_reject_code", "4.1.7"),
+            _ => (self.state.has_recipient, Var::Recipient, "unverified_recipient_reject_code", "4.1.1"),
+        };
+        if !has_one || self.state.warn_if_reject > 0 {
+            return Answer::Dunno;
+        }
+        let (config, raw) = (self.config, self.raw());
+        let answers = &[Finding::Yes, Finding::No];
+        let finding = self.who.on(var, Site::of(("verified", subject)), answers, &|session| {
+            let address = match subject {
+                Subject::Sender => raw.sender(config, session),
+                _ => raw.recipient(config, session),
+            };
+            if address.is_empty() { Finding::Yes } else { config.verified(&address) }
+        });
+        if finding != Finding::No {
+            return Answer::Dunno;
+        }
+        let code = config.number(code, 450);
+        if code / 100 == 2 {
+            return Answer::Dunno;
+        }
+        self.reject_named(code, dsn, subject, "undeliverable address")
+    }
+
+    /// reject_unlisted_sender, reject_unlisted_recipient and the checks at the
+    /// end of MAIL and RCPT.
+    pub(super) fn unlisted(&mut self, subject: Subject) -> Checked {
+        let (config, raw) = (self.config, self.raw());
+        let is_sender = subject == Subject::Sender;
+        let (has_one, was_checked) = if is_sender {
+            (self.state.has_sender, &mut self.state.sender_is_listed)
+        } else {
+            (self.state.has_recipient, &mut self.state.recipient_is_listed)
+        };
+        // smtpd.c: receive_override_options
+        if !has_one || *was_checked || config.has_override("no_unknown_recipient_checks") {
+            return Ok(Answer::Dunno);
+        }
+        *was_checked |= self.state.warn_if_reject == 0;
+        let answers = config.programs.unlisted.get_or_init(|| [Finding::Yes, Finding::Text("550 5.1.1 User unknown".into())]);
+        let look = |address: &str| match config.unlisted(address, is_sender) {
+            Ok(Listed::Yes) => Finding::Yes,
+            Ok(Listed::No(code, dsn, reason)) => Finding::Text(format!("{code} {dsn} {reason}").into()),
+            Ok(Listed::Fails) => Finding::Temporary,
+            Err(missing) => Finding::Unknown(missing),
+        };
+        let (var, site) = (if is_sender { Var::Sender } else { Var::Recipient }, Site::of(("unlisted", subject)));
+        let finding = self.who.on(var, site, answers, &|session| {
+            let address = if is_sender { raw.sender(config, session) } else { raw.recipient(config, session) };
+            if address.is_empty() && is_sender { Finding::Yes } else { look(&address) }
+        });
+        let refused = match &finding {
+            Finding::Text(refused) => refused,
+            Finding::Temporary => return Err(self.fail(subject)),
+            Finding::Broken => return Err(self.server_error()),
+            Finding::No | Finding::Yes | Finding::Case(_) | Finding::Unknown(_) => return Ok(Answer::Dunno),
+        };
+        let mut parts = refused.splitn(3, ' ');
+        let code = parts.next().and_then(|code| code.parse().ok()).unwrap_or(550);
+        let dsn = parts.next().unwrap_or("5.1.1");
+        Ok(self.reject_named(code, dsn, subject, parts.next().unwrap_or_default()))
+    }
+}
+
+/// RESOLVE_CLASS_FINAL
+fn is_final(class: Class) -> bool {
+    match class {
+        Class::Local | Class::Alias | Class::Virtual => true,
+        Class::Relay | Class::Default => false,
+    }
+}

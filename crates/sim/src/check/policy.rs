@@ -1,0 +1,216 @@
+//! check_policy_service.
+
+use super::program::Item;
+use super::reject::{client_name, reverse_name};
+use super::word::Subject;
+use super::{Checked, Checks, Next, Then};
+use crate::trace::Command;
+use crate::{Finding, PolicyAnswer, Protocol, Session, Site, Var};
+use postproof_diag::SourceText;
+use postproof_model::words;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// mail_params.h, DEF_SMTPD_POLICY_DEF_ACTION
+const DEFAULT_ACTION: &str = "451 4.3.5 Server configuration problem";
+
+/// No value that a server compares with.
+const OTHER: &str = "\u{1}";
+
+/// A policy server as a list names it.
+struct Service<'w> {
+    /// `inet:127.0.0.1:10040`, `unix:private/policy`.
+    server: Cow<'w, str>,
+    /// What is taken where it does not answer.
+    default_action: Option<String>,
+    context: Option<String>,
+}
+
+/// Reads `server` or `{ server, default_action = … }`.
+// smtpd_check.c, policy_client_register
+fn service(word: &str) -> Service<'_> {
+    let mut service = Service { server: word.into(), default_action: None, context: None };
+    let Some(inner) = word.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else { return service };
+    let list = words(&SourceText::unplaced(inner));
+    let mut list = list.iter().map(|word| word.text.as_str());
+    service.server = list.next().unwrap_or_default().to_owned().into();
+    // `name=value` is one word, `{ name = value }` too; blanks around `=`
+    // are allowed only in braces.
+    for setting in list {
+        let setting = setting.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(setting);
+        let Some((name, value)) = setting.split_once('=') else { continue };
+        match name.trim() {
+            "default_action" => service.default_action = Some(value.trim().to_owned()),
+            "policy_context" => service.context = Some(value.trim().to_owned()),
+            _ => {}
+        }
+    }
+    service
+}
+
+impl Checks<'_, '_, '_> {
+    pub(super) fn policy(&mut self, item: &Item, about: Subject) -> Checked<Next> {
+        let word = item.argument.as_deref().unwrap_or_default();
+        let service = service(word);
+        let world = self.config.world;
+        let place = service.server.strip_prefix("inet:").or_else(|| service.server.strip_prefix("unix:"));
+        let rules = place.and_then(|place| world.policy.get(place)).or_else(|| world.policy.get(service.server.as_ref()));
+        // Only what the rules look at is told apart.
+        let asked: BTreeSet<&str> =
+            rules.iter().flat_map(|rules| rules.iter()).flat_map(|rule| rule.attributes.keys()).map(String::as_str).collect();
+        let mut request: Vec<(&str, Rc<str>)> = Vec::new();
+        for name in asked {
+            let values: Vec<&str> = rules
+                .iter()
+                .flat_map(|rules| rules.iter())
+                .filter_map(|rule| rule.attributes.get(name))
+                .map(String::as_str)
+                .collect();
+            request.push((name, self.attribute(name, &values, &service)));
+        }
+        let request: Vec<(&str, &str)> = request.iter().map(|(name, value)| (*name, value.as_ref())).collect();
+        let finding = match world.policy(&service.server, &request) {
+            PolicyAnswer::Action(action) => Finding::Text(action),
+            PolicyAnswer::Refuses => Finding::Temporary,
+            PolicyAnswer::Unknown(missing) => {
+                let site = Site::of(("policy", word));
+                let answers = self.table_answers(false);
+                self.who.assume(site, missing, answers)
+            }
+        };
+        if let Finding::Text(action) = &finding {
+            let (place, request) = (format!("policy:{}", service.server), &request);
+            self.config.note_looked(|| crate::Looked {
+                place,
+                key: request.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "),
+                found: Some(action.to_string()),
+                span: None,
+            });
+            return self.act(action, about, Then::default());
+        }
+        self.state.policy_depth += 1;
+        let action = match (self.state.policy_depth, service.default_action) {
+            (1, Some(action)) => action.into(),
+            (1, None) => match self.config.param("smtpd_policy_service_default_action") {
+                action if action.is_empty() => DEFAULT_ACTION.into(),
+                action => action,
+            },
+            _ => DEFAULT_ACTION.into(),
+        };
+        self.act(&action, about, Then { is_policy_default: true, ..Then::default() })
+    }
+
+    /// The value of an attribute of the request, or [`OTHER`] where it is none
+    /// of `values`.
+    fn attribute(&mut self, name: &str, values: &[&str], service: &Service<'_>) -> Rc<str> {
+        let site = Site::of(("policy attribute", name, values, self.state.command as u8, self.state.has_sender));
+        let config = self.config;
+        let raw = self.raw();
+        let among = |value: &str| {
+            if values.contains(&value) { Finding::Text(value.into()) } else { Finding::Text(OTHER.into()) }
+        };
+        let none = Finding::Text(OTHER.into());
+        let only = std::slice::from_ref(&none);
+        let finding = match name {
+            "client_address" => self.who.on(Var::Address, site, only, &|session| {
+                among(&session.client.address.to_canonical().to_string())
+            }),
+            "client_name" => self.who.on(Var::Name, site, only, &|session| among(client_name(session))),
+            "reverse_client_name" => self.who.on(Var::Name, site, only, &|session| among(reverse_name(session))),
+            "helo_name" if self.state.has_helo => {
+                self.who.on(Var::Helo, site, only, &|session| among(session.helo.as_deref().unwrap_or_default()))
+            }
+            "protocol_name" => self.who.on(Var::Helo, site, only, &|session: &Session| {
+                among(match session.protocol {
+                    Protocol::Smtp => "SMTP",
+                    Protocol::Esmtp => "ESMTP",
+                })
+            }),
+            "sender" if self.state.has_sender => {
+                self.who.on(Var::Sender, site, only, &|session| among(&raw.sender(config, session)))
+            }
+            "recipient" if self.state.has_recipient => {
+                self.who.on(Var::Recipient, site, only, &|session| among(&raw.recipient(config, session)))
+            }
+            "sasl_username" if self.so_far.login => {
+                self.who.on(Var::Login, site, only, &|session| among(session.login.as_deref().unwrap_or_default()))
+            }
+            "ccert_fingerprint" | "ccert_pubkey_fingerprint" | "ccert_subject" | "ccert_issuer" => {
+                let shows = self.so_far.tls && self.so_far.asks_certificate;
+                self.who.on(Var::Tls, site, only, &|session| {
+                    let Some(one) = session.certificate.as_ref().filter(|_| shows) else { return among("") };
+                    among(match name {
+                        "ccert_fingerprint" => &one.fingerprint,
+                        "ccert_pubkey_fingerprint" => &one.key_fingerprint,
+                        "ccert_subject" if one.trusted => &one.subject,
+                        "ccert_issuer" if one.trusted => &one.issuer,
+                        _ => "",
+                    })
+                })
+            }
+            _ => among(&self.plain_attribute(name, service)),
+        };
+        if let Finding::Text(value) = finding { value } else { OTHER.into() }
+    }
+
+    /// Attributes that the client's facts do not decide.
+    fn plain_attribute(&self, name: &str, service: &Service<'_>) -> String {
+        let session = self.who.session();
+        match name {
+            "request" => "smtpd_access_policy".to_owned(),
+            "protocol_state" => self.place().to_owned(),
+            "recipient_count" => match self.state.command {
+                Command::Data | Command::EndOfData => self.so_far.recipients.to_string(),
+                _ => "0".to_owned(),
+            },
+            "sasl_method" if self.so_far.login => "PLAIN".to_owned(),
+            "etrn_domain" if self.state.has_etrn => self.name_of(Subject::Etrn),
+            "policy_context" => match &service.context {
+                Some(context) => context.clone(),
+                None => self.config.param("smtpd_policy_service_policy_context").to_string(),
+            },
+            "server_address" => {
+                let at = usize::from(session.client.address.to_canonical().is_ipv6());
+                let address = self.config.world.server_addresses.get(at).copied().flatten();
+                address.map(|address| address.to_string()).unwrap_or_default()
+            }
+            "compatibility_level" => self.config.param("compatibility_level").to_string(),
+            "mail_version" => self.config.param("mail_version").to_string(),
+            "stress" => self.config.param("stress").to_string(),
+            _ => String::new(),
+        }
+    }
+
+    /// What smtpd calls the command.
+    fn place(&self) -> &'static str {
+        match self.state.command {
+            Command::Connect => "CONNECT",
+            Command::Helo => match self.who.session().protocol {
+                Protocol::Smtp => "HELO",
+                Protocol::Esmtp => "EHLO",
+            },
+            Command::StartTls => "STARTTLS",
+            Command::Auth => "AUTH",
+            Command::Etrn => "ETRN",
+            Command::Vrfy => "VRFY",
+            Command::Mail => "MAIL",
+            Command::Rcpt => "RCPT",
+            Command::Data => "DATA",
+            Command::EndOfData => "END-OF-MESSAGE",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_in_braces_has_settings_of_its_own() {
+        let one = service("{ inet:127.0.0.1:10040, timeout=10s, default_action = DUNNO, { default_action = DUNNO } }");
+        assert_eq!(one.server, "inet:127.0.0.1:10040");
+        assert_eq!(one.default_action.as_deref(), Some("DUNNO"));
+        assert_eq!(service("unix:private/policy").server, "unix:private/policy");
+    }
+}

@@ -1,0 +1,294 @@
+//! Hosts of a domain: check_*_{ns,mx,a}_access and permit_mx_backup.
+
+use super::domains::Asked;
+use super::program::Item;
+use super::reject::{client_name, reverse_name};
+use super::word::{Server, Subject};
+use super::{Answer, Checked, Checks, Next, Then};
+use crate::address::names::{bare_address, is_host_address, literal_address};
+use crate::{Class, Config, Finding, Missing, RecordType, Session, Site, Var};
+use std::net::IpAddr;
+
+/// dns_rr_list_limit, postconf(5): what it is where the release has no such parameter.
+const MAX_ADDRESSES: usize = 100;
+
+/// A mail exchanger with its preference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Exchanger {
+    preference: u32,
+    host: String,
+}
+
+impl Config<'_> {
+    // smtpd_check.c, check_server_access
+    fn server_access(&self, table: &str, name: &str, server: Server) -> Finding {
+        self.try_server_access(table, name, server).unwrap_or_else(Finding::Unknown)
+    }
+
+    fn try_server_access(&self, table: &str, name: &str, server: Server) -> Result<Finding, Missing> {
+        let domain = name.rsplit_once('@').map_or(name, |(_, domain)| domain);
+        if let Some(inner) = domain.strip_prefix('[') {
+            let bare = inner.strip_suffix(']').and_then(bare_address).filter(|_| server != Server::Ns);
+            return Ok(bare.map_or(Finding::No, |bare| self.address_access(table, bare)));
+        }
+        let mut left = MAX_ADDRESSES;
+        for host in self.servers_of(domain, server)? {
+            let found = match self.host_access(table, &host, server, &mut left)? {
+                Some(found) => found,
+                None => return Ok(Finding::No),
+            };
+            if found != Finding::No {
+                return Ok(found);
+            }
+        }
+        Ok(Finding::No)
+    }
+
+    /// One host; nothing where there are too many addresses.
+    fn host_access(&self, table: &str, host: &str, server: Server, left: &mut usize) -> Result<Option<Finding>, Missing> {
+        if is_host_address(host) {
+            return Ok(Some(self.address_access(table, host)));
+        }
+        if server != Server::A {
+            match self.domain_access(table, host) {
+                Finding::No => {}
+                Finding::Unknown(missing) => return Err(missing),
+                found => return Ok(Some(found)),
+            }
+        }
+        for address in self.addresses_of(host)?.unwrap_or_default() {
+            if *left == 0 {
+                return Ok(None);
+            }
+            *left -= 1;
+            if !self.uses_family(address) {
+                continue;
+            }
+            match self.address_access(table, &address.to_string()) {
+                Finding::No => {}
+                Finding::Unknown(missing) => return Err(missing),
+                found => return Ok(Some(found)),
+            }
+        }
+        Ok(Some(Finding::No))
+    }
+
+    fn servers_of(&self, domain: &str, server: Server) -> Result<Vec<String>, Missing> {
+        let itself = || vec![domain.to_owned()];
+        let kind = match server {
+            Server::A => return Ok(itself()),
+            Server::Mx => RecordType::Mx,
+            Server::Ns => RecordType::Ns,
+        };
+        let mut records = self.dns_records(domain, kind)?;
+        if records.asked == Asked::NotFound && server == Server::Mx {
+            return Ok(itself());
+        }
+        let mut above = domain;
+        while records.asked == Asked::NotFound {
+            let Some((_, rest)) = above.split_once('.').filter(|(_, rest)| !rest.is_empty()) else { break };
+            above = rest;
+            records = self.dns_records(above, kind)?;
+        }
+        let host = |data: &String| data.split_ascii_whitespace().last().map(|host| host.trim_end_matches('.').to_owned());
+        Ok(records.data.iter().filter_map(host).collect())
+    }
+
+    /// The addresses of a host, or nothing where the look-up fails.
+    // myaddrinfo.c, hostname_to_sockaddr
+    fn addresses_of(&self, host: &str) -> Result<Option<Vec<IpAddr>>, Missing> {
+        if let Some(system) = &self.model.system
+            && let Some(addresses) = system.hosts.get(&host.to_ascii_lowercase())
+        {
+            return Ok(Some(addresses.clone()));
+        }
+        let mut addresses = Vec::new();
+        for kind in [RecordType::A, RecordType::Aaaa] {
+            addresses.extend(self.dns_records(host, kind)?.data.iter().filter_map(|data| data.parse::<IpAddr>().ok()));
+        }
+        Ok(Some(addresses).filter(|addresses| !addresses.is_empty()))
+    }
+
+    /// Whether inet_protocols has the family of an address.
+    fn uses_family(&self, address: IpAddr) -> bool {
+        let family = if address.is_ipv4() { "ipv4" } else { "ipv6" };
+        let protocols = self.param("inet_protocols");
+        protocols.split([',', ' ', '\t']).any(|word| word == "all" || word == family)
+    }
+
+    /// Whether this host is a backup for the domain of an address: yes, no, or
+    /// temporary where it is not, but a look-up failed.
+    // smtpd_check.c, permit_mx_backup
+    fn mx_backup(&self, address: &str) -> Finding {
+        self.try_mx_backup(address).unwrap_or_else(Finding::Unknown)
+    }
+
+    fn try_mx_backup(&self, address: &str) -> Result<Finding, Missing> {
+        let resolved = self.resolve("", address)?;
+        if resolved.fails {
+            return Ok(Finding::Broken);
+        }
+        let Some((_, domain)) = resolved.address.rsplit_once('@') else { return Ok(Finding::Yes) };
+        if resolved.is_routed && !self.yes("allow_untrusted_routing") {
+            return Ok(Finding::No);
+        }
+        if matches!(resolved.class, Class::Local | Class::Alias | Class::Virtual | Class::Relay) {
+            return Ok(Finding::Yes);
+        }
+        if domain.starts_with('[') && domain.ends_with(']') {
+            return Ok(Finding::No);
+        }
+        let records = self.dns_records(domain, RecordType::Mx)?;
+        match records.asked {
+            Asked::Found => {}
+            Asked::Fails => return Ok(Finding::Case(FAILED)),
+            Asked::NotFound | Asked::NullMx | Asked::Invalid => return Ok(Finding::No),
+        }
+        let exchangers = exchangers(&records.data);
+        let best = exchangers.iter().map(|one| one.preference).min().unwrap_or_default();
+        let (first, rest): (Vec<_>, Vec<_>) = exchangers.iter().partition(|one| one.preference == best);
+        let mut failed = false;
+        let is_backup = !self.has_me(&first, &mut failed)?
+            && self.has_me(&rest, &mut failed)?
+            && (self.param("permit_mx_backup_networks").is_empty() || self.are_known(&first, &mut failed)?);
+        Ok(Finding::Case(if is_backup { OK } else { 0 } + if failed { FAILED } else { 0 }))
+    }
+
+    // smtpd_check.c, i_am_mx and has_my_addr
+    fn has_me(&self, exchangers: &[&Exchanger], failed: &mut bool) -> Result<bool, Missing> {
+        for one in exchangers {
+            match self.is_mine(&one.host) {
+                Finding::Yes => return Ok(true),
+                Finding::Unknown(missing) => return Err(missing),
+                Finding::No | Finding::Temporary | Finding::Broken | Finding::Text(_) | Finding::Case(_) => {}
+            }
+        }
+        for one in exchangers {
+            let Some(addresses) = self.addresses_of(&one.host)? else {
+                *failed = true;
+                continue;
+            };
+            for address in addresses.into_iter().filter(|address| self.uses_family(*address)) {
+                match self.is_own(self.scope(), address) {
+                    Finding::Yes => return Ok(true),
+                    Finding::Unknown(missing) => return Err(missing),
+                    Finding::No | Finding::Temporary | Finding::Broken | Finding::Text(_) | Finding::Case(_) => {}
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    // smtpd_check.c, permit_mx_primary and all_auth_mx_addr
+    fn are_known(&self, exchangers: &[&Exchanger], failed: &mut bool) -> Result<bool, Missing> {
+        for one in exchangers {
+            let mut addresses = Vec::new();
+            for kind in [RecordType::A, RecordType::Aaaa] {
+                addresses.extend(self.dns_records(&one.host, kind)?.data);
+            }
+            let addresses: Vec<IpAddr> = addresses.iter().filter_map(|data| data.parse().ok()).collect();
+            if addresses.is_empty() {
+                *failed = true;
+                return Ok(false);
+            }
+            for address in addresses.into_iter().filter(|address| self.uses_family(*address)) {
+                match self.in_network_list("permit_mx_backup_networks", &one.host, address) {
+                    Finding::Yes => {}
+                    Finding::Unknown(missing) => return Err(missing),
+                    Finding::No => return Ok(false),
+                    Finding::Temporary | Finding::Broken | Finding::Text(_) | Finding::Case(_) => {
+                        *failed = true;
+                        return Ok(false);
+                    }
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether mail for a domain ends here, without myorigin.
+    // resolve_local.c
+    fn is_mine(&self, domain: &str) -> Finding {
+        match self.in_string_list("mydestination", domain) {
+            Finding::No => literal_address(domain).map_or(Finding::No, |address| self.is_own(self.scope(), address)),
+            found => found,
+        }
+    }
+}
+
+/// Parts of what [`Config::mx_backup`] finds.
+const OK: u32 = 1;
+const FAILED: u32 = 2;
+
+fn exchangers(data: &[String]) -> Vec<Exchanger> {
+    let read = |data: &String| {
+        let mut words = data.split_ascii_whitespace();
+        let preference = words.next()?.parse().ok()?;
+        Some(Exchanger { preference, host: words.next()?.trim_end_matches('.').to_owned() })
+    };
+    data.iter().filter_map(read).collect()
+}
+
+impl Checks<'_, '_, '_> {
+    pub(super) fn servers(&mut self, item: &Item, subject: Subject, server: Server) -> Checked<Next> {
+        let table = item.argument.as_deref().unwrap_or_default();
+        let config = self.config;
+        let answers = self.table_answers(true);
+        let site = Site::of((subject, server, table));
+        let of_name = |name: &str| {
+            let is_known = !name.eq_ignore_ascii_case("unknown");
+            if is_known { config.server_access(table, name, server) } else { Finding::No }
+        };
+        let of_address =
+            |address: &str| if address.is_empty() { Finding::No } else { config.server_access(table, address, server) };
+        let raw = self.raw();
+        let found = match subject {
+            Subject::Client => self.who.on(Var::Name, site, answers, &|session| of_name(client_name(session))),
+            Subject::ReverseClient => self.who.on(Var::Name, site, answers, &|session| of_name(reverse_name(session))),
+            Subject::Helo if self.state.has_helo => self.who.on(Var::Helo, site, answers, &|session: &Session| {
+                session.helo.as_deref().map_or(Finding::No, |name| config.server_access(table, name, server))
+            }),
+            Subject::Sender if self.state.has_sender => {
+                self.who.on(Var::Sender, site, answers, &|session| of_address(&raw.sender(config, session)))
+            }
+            Subject::Recipient if self.state.has_recipient => {
+                self.who.on(Var::Recipient, site, answers, &|session| of_address(&raw.recipient(config, session)))
+            }
+            _ => return Ok(Next::Done(Answer::Dunno)),
+        };
+        self.apply(found, subject, Then { forbids_ok: true, ..Then::default() })
+    }
+
+    pub(super) fn mx_backup(&mut self) -> Checked {
+        if !self.state.has_recipient {
+            return Ok(Answer::Dunno);
+        }
+        let config = self.config;
+        let raw = self.raw();
+        let answers = &[Finding::No, Finding::Yes, Finding::Case(FAILED)];
+        let finding = self.who.on(Var::Recipient, Site::of("mx backup"), answers, &|session| {
+            config.mx_backup(&raw.recipient(config, session))
+        });
+        let case = match finding {
+            Finding::Broken => return Err(self.fail(Subject::Recipient)),
+            Finding::Yes => OK,
+            Finding::Case(case) => case,
+            Finding::No | Finding::Temporary | Finding::Text(_) | Finding::Unknown(_) => 0,
+        };
+        if case & FAILED != 0 {
+            self.defer_if_reject(450, "4.4.4", Subject::Recipient, "Unable to look up mail exchanger information");
+        }
+        Ok(if case & OK != 0 { Answer::Ok } else { Answer::Dunno })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exchangers_are_read_with_their_preference() {
+        let read = exchangers(&["10 a.example.".to_owned(), "x".to_owned()]);
+        assert_eq!(read, [Exchanger { preference: 10, host: "a.example".into() }]);
+    }
+}
