@@ -1,0 +1,253 @@
+//! Senders and recipients.
+
+use super::{Candidate, MAX_CANDIDATES, Standing, answers, parents};
+use crate::patterns;
+use crate::vocabulary::{Role, Vocabulary};
+use postproof_sim::{Config, Session};
+use std::collections::BTreeSet;
+
+/// A domain that is nobody's, unless the configuration names it.
+pub(crate) const FOREIGN_DOMAIN: &str = "stranger.example";
+
+/// A user that no table lists.
+pub(crate) const NOBODY: &str = "nobody-of-that-name";
+
+/// An address that has nothing to do with the server.
+pub(crate) fn foreign_user() -> String {
+    format!("someone@{FOREIGN_DOMAIN}")
+}
+
+/// Pools larger than this are not gone through to the end.
+const MAX_POOL: usize = 20_000;
+
+/// One candidate for each kind of sender.
+pub(crate) fn senders(config: &Config<'_>, words: &Vocabulary) -> Vec<Candidate> {
+    let mut pool = vec![String::new(), foreign_user()];
+    let own = own_domains(config, words);
+    forms(&own, &mut pool);
+    for domain in &own {
+        pool.push(format!("{NOBODY}@{domain}"));
+        pool.push(format!("{NOBODY}@sub.{domain}"));
+    }
+    pool.extend(known_users(words, &own));
+    from_keys(words, &[Role::Sender, Role::Owners], &own, &mut pool);
+    pool.extend(dns_domains(config).map(|domain| format!("someone@{domain}")));
+    let roles = [Role::Sender, Role::Owners, Role::Listed];
+    let kept = kinds(config, words, &roles, &pool);
+    kept.into_iter().map(|sender| candidate(Session { sender: Some(sender), ..Session::default() })).collect()
+}
+
+/// One candidate for each kind of recipient.
+pub(crate) fn recipients(config: &Config<'_>, words: &Vocabulary) -> Vec<Candidate> {
+    let mut pool = vec![foreign_user()];
+    let own = own_domains(config, words);
+    for domain in &own {
+        pool.push(format!("{NOBODY}@{domain}"));
+        pool.push(format!("{NOBODY}@sub.{domain}"));
+    }
+    pool.extend(known_users(words, &own));
+    forms(&own, &mut pool);
+    pool.push("postmaster".to_owned());
+    pool.extend(own.first().map(|domain| format!("postmaster@{domain}")));
+    from_keys(words, &[Role::Recipient, Role::Listed], &own, &mut pool);
+    pool.extend(dns_domains(config).map(|domain| format!("someone@{domain}")));
+    let kept = kinds(config, words, &[Role::Recipient, Role::Listed], &pool);
+    let with = |recipient: String| candidate(Session { recipients: vec![recipient], ..Session::default() });
+    kept.into_iter().map(with).collect()
+}
+
+fn candidate(session: Session) -> Candidate {
+    Candidate { session, standing: Standing::Free }
+}
+
+/// One own domain for each kind.
+fn own_domains(config: &Config<'_>, words: &Vocabulary) -> Vec<String> {
+    let roles = [Role::Sender, Role::Recipient, Role::Owners, Role::Listed];
+    let mut seen = BTreeSet::new();
+    let mut own = Vec::new();
+    for domain in &words.domains {
+        let domain = domain.trim_start_matches('.');
+        if domain.is_empty() || domain.contains(['*', '/', ':']) {
+            continue;
+        }
+        let address = format!("{NOBODY}@{domain}");
+        let digest = answers(config, words, &roles, &keys(&address));
+        if seen.insert((class(config, &address), words.own_names.iter().any(|name| name == domain), digest)) {
+            own.push(domain.to_owned());
+        }
+    }
+    own
+}
+
+/// The class of an address, as a small number; unknown is one of its own.
+fn class(config: &Config<'_>, address: &str) -> (u8, bool, bool, String) {
+    match config.resolve("", address) {
+        Ok(resolved) => {
+            let failed = resolved.is_error || resolved.fails;
+            (resolved.class as u8, resolved.is_routed, failed, resolved.transport.clone())
+        }
+        Err(missing) => (u8::MAX, false, false, missing.question.split(':').next().unwrap_or_default().to_owned()),
+    }
+}
+
+/// Forms in which an address can be written, and in which one can be hidden.
+fn forms(own: &[String], pool: &mut Vec<String>) {
+    let other = FOREIGN_DOMAIN;
+    pool.extend([
+        "someone".to_owned(),
+        "someone@host".to_owned(),
+        "someone@[203.0.113.77]".to_owned(),
+        "someone@203.0.113.77".to_owned(),
+        format!("{other}!someone"),
+        format!("someone%{other}"),
+        format!("-someone@{other}"),
+        format!("someone@{other}."),
+    ]);
+    for domain in own {
+        pool.extend([
+            format!("someone%{other}@{domain}"),
+            format!("{other}!someone@{domain}"),
+            format!("someone@{other}@{domain}"),
+            format!("\"someone@{other}\"@{domain}"),
+            format!("@{domain}:someone@{other}"),
+            format!("-{NOBODY}@{domain}"),
+            format!("{NOBODY}@{domain}."),
+        ]);
+    }
+}
+
+/// Users of own domains that tables list.
+fn known_users(words: &Vocabulary, own: &[String]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (key, _) in words.keys(&[Role::Listed]) {
+        let key = key.to_ascii_lowercase();
+        match key.split_once('@') {
+            Some((user, domain)) if !user.is_empty() && own.iter().any(|own| own == domain) => found.push(key),
+            Some(_) => {}
+            None if key.contains(['.', '*', '/', ' ']) => {}
+            None => found.extend(own.iter().map(|domain| format!("{key}@{domain}"))),
+        }
+        if found.len() > MAX_POOL {
+            break;
+        }
+    }
+    found
+}
+
+/// Addresses that keys and patterns of tables stand for.
+fn from_keys(words: &Vocabulary, roles: &[Role], own: &[String], pool: &mut Vec<String>) {
+    for (key, _) in words.keys(roles) {
+        if pool.len() > MAX_POOL {
+            return;
+        }
+        let key = key.to_ascii_lowercase();
+        match key.split_once('@') {
+            Some(("", domain)) => pool.push(format!("{NOBODY}@{domain}")),
+            Some((user, "")) => {
+                pool.push(format!("{user}@{FOREIGN_DOMAIN}"));
+                pool.extend(own.iter().map(|domain| format!("{user}@{domain}")));
+            }
+            Some((user, domain)) => pool.extend([format!("{user}@{domain}"), format!("{user}+tag@{domain}")]),
+            None if key == "<>" || key == "*" => {}
+            None => {
+                let bare = key.trim_start_matches('.');
+                if !key.starts_with('.') {
+                    pool.push(format!("{NOBODY}@{bare}"));
+                }
+                pool.push(format!("{NOBODY}@sub.{bare}"));
+            }
+        }
+    }
+    for (key, _) in words.patterns(roles) {
+        for sample in patterns::samples(key).unwrap_or_default() {
+            let sample = sample.to_ascii_lowercase();
+            match sample.split_once('@') {
+                _ if sample.is_empty() => {}
+                Some(("", domain)) => {
+                    pool.push(format!("{NOBODY}@{}", domain.trim_start_matches('.')));
+                    pool.push(format!("{NOBODY}@{}.{FOREIGN_DOMAIN}", domain.trim_matches('.')));
+                }
+                Some((user, "")) => {
+                    pool.push(format!("{user}@{FOREIGN_DOMAIN}"));
+                    pool.extend(own.iter().map(|domain| format!("{user}@{domain}")));
+                }
+                Some(_) => pool.extend([sample.clone(), format!("{sample}.{FOREIGN_DOMAIN}")]),
+                None => {
+                    pool.push(format!("someone@{}", sample.trim_start_matches('.')));
+                    pool.push(format!("someone@{}.{FOREIGN_DOMAIN}", sample.trim_matches('.')));
+                    pool.push(format!("{sample}@{FOREIGN_DOMAIN}"));
+                    pool.extend(own.iter().map(|domain| format!("{sample}@{domain}")));
+                }
+            }
+        }
+    }
+}
+
+/// Domains of known DNS data.
+fn dns_domains<'c>(config: &'c Config<'_>) -> impl Iterator<Item = &'c String> {
+    let is_domain = |name: &&String| !name.starts_with(|ch: char| ch.is_ascii_digit() || ch == '*' || ch == '_');
+    config.world.dns.keys().filter(is_domain).take(super::MAX_DNS_NAMES)
+}
+
+/// The addresses of a pool that tables and DNS data answer differently, the
+/// first of each kind; `roles` are the tables that are asked.
+fn kinds(config: &Config<'_>, words: &Vocabulary, roles: &[Role], pool: &[String]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let mut names = BTreeSet::new();
+    let mut kept = Vec::new();
+    for address in pool {
+        if kept.len() > MAX_CANDIDATES {
+            break;
+        }
+        if !names.insert(address) || address.contains([' ', '\t', '\r', '\n', '<', '>']) {
+            continue;
+        }
+        let domain = address.rsplit_once('@').map(|(_, domain)| domain.to_ascii_lowercase());
+        let digest = answers(config, words, roles, &keys(address));
+        let dns = domain.as_ref().and_then(|domain| config.world.dns.get(domain)).map(|records| {
+            (records.fails, records.records.keys().copied().collect::<Vec<_>>())
+        });
+        if seen.insert((class(config, address), shape(address), digest, dns)) {
+            kept.push(address.clone());
+        }
+    }
+    kept
+}
+
+/// How an address is written.
+fn shape(address: &str) -> (bool, bool, bool, bool, bool, bool, u8) {
+    let (user, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    let has = |ch: char| user.contains(ch);
+    let is_special = ["postmaster", "mailer-daemon", "double-bounce"].contains(&user.to_ascii_lowercase().as_str());
+    let form = match domain {
+        "" => 0,
+        domain if domain.starts_with('[') => 1,
+        domain if domain.ends_with('.') => 2,
+        domain if !domain.contains('.') => 3,
+        domain if domain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') => 4,
+        _ => 5,
+    };
+    (has('@'), has('!'), has('%'), has('"'), user.starts_with('-'), is_special || address.is_empty(), form)
+}
+
+/// The keys with which tables are asked for an address
+/// (smtpd_check.c, check_mail_access; mail_addr_find.c).
+fn keys(address: &str) -> Vec<(String, bool)> {
+    let address = address.to_ascii_lowercase();
+    if address.is_empty() {
+        return vec![("<>".to_owned(), false)];
+    }
+    let Some((user, domain)) = address.rsplit_once('@') else { return vec![(address, false)] };
+    let plain = user.split('+').next().unwrap_or(user);
+    let mut keys = vec![
+        (address.clone(), false),
+        (format!("{plain}@{domain}"), false),
+        (user.to_owned(), true),
+        (plain.to_owned(), true),
+        (format!("@{domain}"), true),
+    ];
+    keys.extend(parents(domain).into_iter().map(|(key, _)| (key, true)));
+    keys.push((format!("{user}@"), true));
+    keys.push((format!("{plain}@"), true));
+    keys
+}

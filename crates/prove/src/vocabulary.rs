@@ -1,0 +1,362 @@
+//! The words of a service's configuration that can tell clients apart: keys of
+//! tables, networks and domains, each with what it is asked for.
+
+use postproof_diag::SourceText;
+use postproof_model::{DomainPatternKind, Model, Scope, TableContent, TableRef, TableRole, table_ref, words};
+use postproof_sim::Config;
+use postproof_syntax::table::TableSyntax;
+use std::collections::BTreeSet;
+
+/// Entries of one table that are looked at; past it the candidates may lack a
+/// client, and [`Vocabulary::is_cut`] says so.
+pub(crate) const MAX_TABLE_ENTRIES: usize = 20_000;
+
+/// What a table is asked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Role {
+    /// The client's verified name and its address.
+    Client,
+    /// The client's unverified name.
+    ReverseName,
+    /// The name of HELO.
+    Helo,
+    /// The sender.
+    Sender,
+    /// The recipient.
+    Recipient,
+    /// The login.
+    Login,
+    /// Fingerprints of certificates.
+    Certificate,
+    /// The sender; it answers with logins.
+    Owners,
+    /// An address, to know whether it exists or what becomes of it.
+    Listed,
+}
+
+/// One table in one role.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) role: Role,
+    /// `type:name`, as the configuration has it.
+    pub(crate) table: String,
+    pub(crate) content: Content,
+}
+
+/// What is known of a table.
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    /// Keys and values.
+    Keys(Vec<(String, String)>),
+    /// Networks and values, in order.
+    Networks(Vec<(String, String)>),
+    /// Patterns and values, in order.
+    Patterns(Vec<(String, String)>),
+    /// Nothing; or it answers every key alike.
+    Unknown,
+}
+
+/// All words of a configuration.
+#[derive(Debug, Default)]
+pub(crate) struct Vocabulary {
+    pub(crate) tables: Vec<Asked>,
+    /// Own domains, in small letters, without duplicates.
+    pub(crate) domains: Vec<String>,
+    /// Patterns of network lists: parameter and pattern.
+    pub(crate) networks: Vec<(&'static str, String)>,
+    /// Names that the host gives itself.
+    pub(crate) own_names: Vec<String>,
+    /// Whether [`MAX_TABLE_ENTRIES`] was reached.
+    pub(crate) is_cut: bool,
+}
+
+/// Lists of domains that make an address one's own.
+pub(crate) const OWN_DOMAINS: &[&str] =
+    &["mydestination", "virtual_alias_domains", "virtual_mailbox_domains", "relay_domains"];
+
+/// Lists of networks that smtpd asks about a client.
+const NETWORK_LISTS: &[&str] =
+    &["mynetworks", "smtpd_sasl_exceptions_networks", "smtpd_client_event_limit_exceptions", "inet_interfaces", "proxy_interfaces"];
+
+/// Tables that say whether an address exists, or change it first.
+pub(crate) const LISTED: &[&str] = &[
+    "virtual_alias_maps",
+    "canonical_maps",
+    "recipient_canonical_maps",
+    "sender_canonical_maps",
+    "local_recipient_maps",
+    "virtual_mailbox_maps",
+    "relay_recipient_maps",
+    "relocated_maps",
+    "transport_maps",
+];
+
+const LISTS: &[&str] = &[
+    "smtpd_client_restrictions",
+    "smtpd_helo_restrictions",
+    "smtpd_sender_restrictions",
+    "smtpd_relay_restrictions",
+    "smtpd_recipient_restrictions",
+    "smtpd_data_restrictions",
+    "smtpd_end_of_data_restrictions",
+];
+
+impl Vocabulary {
+    pub(crate) fn of(config: &Config<'_>) -> Self {
+        let mut reader = Reader { model: config.model, scope: config.scope(), out: Self::default(), seen: BTreeSet::new() };
+        reader.access_tables();
+        for param in LISTED {
+            reader.param(param, Role::Listed);
+        }
+        reader.param("smtpd_sender_login_maps", Role::Owners);
+        reader.param("relay_clientcerts", Role::Certificate);
+        reader.domains();
+        reader.networks();
+        reader.out
+    }
+
+    /// The tables of a role.
+    pub(crate) fn asked(&self, roles: &[Role]) -> impl Iterator<Item = &Asked> {
+        self.tables.iter().filter(move |asked| roles.contains(&asked.role))
+    }
+
+    /// The keys of the tables of a role, with their values; networks and patterns apart.
+    pub(crate) fn keys(&self, roles: &[Role]) -> impl Iterator<Item = &(String, String)> {
+        self.asked(roles).flat_map(|asked| match &asked.content {
+            Content::Keys(keys) => keys.as_slice(),
+            Content::Networks(_) | Content::Patterns(_) | Content::Unknown => &[],
+        })
+    }
+
+    /// The patterns of the tables of a role.
+    pub(crate) fn patterns(&self, roles: &[Role]) -> impl Iterator<Item = &(String, String)> {
+        self.asked(roles).flat_map(|asked| match &asked.content {
+            Content::Patterns(patterns) => patterns.as_slice(),
+            Content::Keys(_) | Content::Networks(_) | Content::Unknown => &[],
+        })
+    }
+}
+
+struct Reader<'m> {
+    model: &'m Model,
+    scope: Scope,
+    out: Vocabulary,
+    seen: BTreeSet<(Role, String)>,
+}
+
+impl Reader<'_> {
+    /// Tables that restrictions name, in lists, classes and results of tables.
+    fn access_tables(&mut self) {
+        for list in LISTS {
+            let Some(value) = self.model.value(self.scope, list) else { continue };
+            let implied = match *list {
+                "smtpd_client_restrictions" => Some(Role::Client),
+                "smtpd_helo_restrictions" => Some(Role::Helo),
+                "smtpd_sender_restrictions" => Some(Role::Sender),
+                "smtpd_relay_restrictions" | "smtpd_recipient_restrictions" => Some(Role::Recipient),
+                _ => None,
+            };
+            self.words(&value.text, implied.as_slice());
+        }
+        let all = [Role::Client, Role::Helo, Role::Sender, Role::Recipient];
+        let classes = self.model.text(self.scope, "smtpd_restriction_classes");
+        for class in words(&SourceText::unplaced(&classes)) {
+            if let Some(value) = self.model.value(self.scope, class.text.as_str()) {
+                self.words(&value.text, &all);
+            }
+        }
+        // Tables that the configuration names in a way not seen above.
+        for usage in self.model.table_uses() {
+            if let TableRole::Access(Some(name)) = &usage.role
+                && (usage.scope == Scope::Main || usage.scope == self.scope)
+                && let Some(role) = role_of(name)
+            {
+                self.table(&usage.table, role);
+            }
+        }
+    }
+
+    fn words(&mut self, text: &SourceText, implied: &[Role]) {
+        let mut before: Option<SourceText> = None;
+        for word in words(text) {
+            if let Some(table) = table_ref(&word.text) {
+                match before.as_ref().map(|word| word.as_str().to_ascii_lowercase()) {
+                    Some(word) if word.starts_with("check_") => {
+                        if let Some(role) = role_of(&word) {
+                            self.table(&table, role);
+                        }
+                    }
+                    Some(_) | None => implied.iter().for_each(|role| self.table(&table, *role)),
+                }
+            }
+            before = Some(word.text);
+        }
+    }
+
+    fn param(&mut self, param: &'static str, role: Role) {
+        for table in self.model.param_tables(self.scope, param) {
+            self.table(&table, role);
+        }
+    }
+
+    fn table(&mut self, table: &TableRef, role: Role) {
+        let text = table.text.as_str().to_owned();
+        if !self.seen.insert((role, text.clone())) {
+            return;
+        }
+        let content = self.content(table);
+        let values: BTreeSet<String> = match &content {
+            Content::Keys(entries) | Content::Networks(entries) | Content::Patterns(entries) => {
+                entries.iter().map(|(_, value)| value).filter(|value| value.contains(':')).cloned().collect()
+            }
+            Content::Unknown => BTreeSet::new(),
+        };
+        self.out.tables.push(Asked { role, table: text, content });
+        for value in values {
+            self.words(&SourceText::unplaced(&value), &[]);
+        }
+    }
+
+    fn content(&mut self, table: &TableRef) -> Content {
+        match self.model.table_content(table) {
+            TableContent::Text(text, syntax) => {
+                let entry = |entry: &postproof_syntax::table::Entry| {
+                    (entry.key.as_str().to_owned(), entry.value.as_str().to_owned())
+                };
+                let entries: Vec<_> = text.entries().take(MAX_TABLE_ENTRIES).map(entry).collect();
+                self.out.is_cut |= entries.len() == MAX_TABLE_ENTRIES;
+                match syntax {
+                    TableSyntax::Indexed | TableSyntax::Aliases => Content::Keys(entries),
+                    TableSyntax::Cidr => Content::Networks(entries),
+                    TableSyntax::Pattern => Content::Patterns(entries),
+                }
+            }
+            TableContent::Inline if table.kind == "inline" => Content::Keys(inline(&table.name)),
+            TableContent::Inline | TableContent::Unknown => match table.kind.as_str() {
+                "unionmap" | "pipemap" => Content::Keys(self.nested(&table.name)),
+                "cidr" | "regexp" | "pcre" if table.name.starts_with('{') => self.written_out(table),
+                _ => Content::Unknown,
+            },
+        }
+    }
+
+    /// Keys of the tables that a table of tables names.
+    fn nested(&mut self, name: &str) -> Vec<(String, String)> {
+        let inner = name.trim().trim_start_matches('{').trim_end_matches('}');
+        let inner = SourceText::unplaced(inner);
+        let mut keys = Vec::new();
+        for table in words(&inner).iter().filter_map(|word| table_ref(&word.text)) {
+            if let Content::Keys(found) = self.content(&table) {
+                keys.extend(found);
+            }
+        }
+        keys
+    }
+
+    /// `cidr:{ { 192.0.2.0/24 OK }, … }`: rules in the place of a file name.
+    fn written_out(&self, table: &TableRef) -> Content {
+        let rules = items(&table.name).into_iter().filter_map(|item| {
+            let rule = item.trim().trim_start_matches('{').trim_end_matches('}').trim();
+            let (key, value) = rule.split_once(char::is_whitespace)?;
+            Some((key.to_owned(), value.trim().to_owned()))
+        });
+        match table.kind.as_str() {
+            "cidr" => Content::Networks(rules.collect()),
+            _ => Content::Patterns(rules.collect()),
+        }
+    }
+
+    fn domains(&mut self) {
+        let mut seen = BTreeSet::new();
+        for param in OWN_DOMAINS {
+            for pattern in self.model.domains(self.scope, param) {
+                if let DomainPatternKind::Domain(name) = pattern.kind
+                    && !name.contains('@')
+                    && seen.insert(name.clone())
+                {
+                    self.out.domains.push(name);
+                }
+            }
+        }
+        self.out.is_cut |= self.out.domains.len() > MAX_TABLE_ENTRIES;
+        self.out.domains.truncate(MAX_TABLE_ENTRIES);
+        for param in ["myhostname", "mydomain", "myorigin"] {
+            let name = self.model.text(self.scope, param).to_ascii_lowercase();
+            if !name.is_empty() && !name.contains(['$', '/', ' ']) {
+                self.out.own_names.push(name);
+            }
+        }
+    }
+
+    fn networks(&mut self) {
+        for param in NETWORK_LISTS {
+            let value = self.model.text(self.scope, param);
+            for word in words(&SourceText::unplaced(&value)) {
+                let pattern = word.text.as_str().trim_start_matches('!');
+                match table_ref(&SourceText::unplaced(pattern)) {
+                    Some(table) if !pattern.starts_with('[') => self.table(&table, Role::Client),
+                    Some(_) | None => self.out.networks.push((param, pattern.to_owned())),
+                }
+            }
+        }
+    }
+}
+
+fn role_of(restriction: &str) -> Option<Role> {
+    match restriction {
+        "check_client_access" => Some(Role::Client),
+        "check_reverse_client_hostname_access" => Some(Role::ReverseName),
+        "check_helo_access" => Some(Role::Helo),
+        "check_sender_access" => Some(Role::Sender),
+        "check_recipient_access" => Some(Role::Recipient),
+        "check_sasl_access" => Some(Role::Login),
+        "check_ccert_access" => Some(Role::Certificate),
+        _ => None,
+    }
+}
+
+/// `inline:{ key=value, { key = text text } }`.
+fn inline(name: &str) -> Vec<(String, String)> {
+    let pair = |item: &str| {
+        let item = item.trim();
+        let item = item.strip_prefix('{').and_then(|item| item.strip_suffix('}')).unwrap_or(item);
+        let (key, value) = item.split_once('=')?;
+        Some((key.trim().to_owned(), value.trim().to_owned()))
+    };
+    items(name).iter().filter_map(|item| pair(item)).collect()
+}
+
+/// The items of `{ … }`, separated by commas or blanks, those in braces whole.
+fn items(text: &str) -> Vec<String> {
+    let text = text.trim();
+    let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
+    let mut items = Vec::new();
+    let mut item = String::new();
+    let mut depth = 0usize;
+    for ch in inner.chars() {
+        match ch {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            ',' | ' ' | '\t' | '\n' | '\r' if depth == 0 => {
+                items.push(std::mem::take(&mut item));
+                continue;
+            }
+            _ => {}
+        }
+        item.push(ch);
+    }
+    items.push(item);
+    items.retain(|item| !item.trim().is_empty());
+    items
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inline_tables_have_keys() {
+        let pairs = inline("{ a.example=OK, { b.example = 550 no such } }");
+        assert_eq!(pairs, [("a.example".into(), "OK".into()), ("b.example".into(), "550 no such".to_owned())]);
+    }
+}
