@@ -15,7 +15,8 @@ mod unlisted;
 mod words;
 
 use crate::{Config, Missing};
-pub(crate) use names::{is_host_address, is_host_name, is_host_or_wildcard, is_literal};
+pub(crate) use find::Hit;
+pub(crate) use names::{bare_address, is_host_address, is_host_name, is_host_or_wildcard, is_literal};
 pub(crate) use quote::{Quote, quoted_text};
 pub(crate) use read::{Read, Reader};
 pub(crate) use settings::Settings;

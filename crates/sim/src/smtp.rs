@@ -19,7 +19,6 @@ use crate::{Candidates, Command, Config, Finding, Outcome, Reply, Session, Site,
 use postproof_diag::Text;
 use server::Discarded;
 
-
 pub(crate) use server::Server;
 pub use start_up::StartUpFault;
 pub(crate) use start_up::{is_host_name, start_up_fault};

@@ -29,6 +29,15 @@ impl Config<'_> {
     /// before it.
     // own_inet_addr.c, own_inet_addr and proxy_inet_addr
     pub(crate) fn is_own(&self, scope: Scope, address: IpAddr) -> Finding {
+        match self.is_own_interface(scope, address) {
+            Finding::No => self.is_named(&self.model.text(scope, "proxy_interfaces"), address),
+            found => found,
+        }
+    }
+
+    /// Whether an address is of an interface that Postfix uses.
+    // own_inet_addr.c, own_inet_addr
+    pub(crate) fn is_own_interface(&self, scope: Scope, address: IpAddr) -> Finding {
         let protocols = self.model.text(scope, "inet_protocols");
         let family = if address.is_ipv4() { "ipv4" } else { "ipv6" };
         let mut used = protocols.split([',', ' ', '\t']).filter(|word| !word.is_empty());
@@ -36,7 +45,7 @@ impl Config<'_> {
             return Finding::No;
         }
         let interfaces = self.model.text(scope, "inet_interfaces");
-        let own = match interfaces.as_str() {
+        match interfaces.as_str() {
             "all" => self.is_of_interface(address),
             "loopback-only" if !address.is_loopback() => Finding::No,
             "loopback-only" => match self.is_of_interface(address) {
@@ -44,10 +53,6 @@ impl Config<'_> {
                 found => found,
             },
             names => self.is_named(names, address),
-        };
-        match own {
-            Finding::No => self.is_named(&self.model.text(scope, "proxy_interfaces"), address),
-            found => found,
         }
     }
 

@@ -30,9 +30,7 @@ impl Config<'_> {
     }
 
     pub(super) fn parents_match(&self) -> bool {
-        // match_parent_style.c
-        let list = self.param("parent_domain_matches_subdomains");
-        list.split(|ch: char| ch == ',' || ch.is_ascii_whitespace()).any(|word| word.eq_ignore_ascii_case("smtpd_access_maps"))
+        self.matches_below(self.scope(), "smtpd_access_maps")
     }
 
     pub(super) fn domain_access(&self, table: &str, name: &str) -> Finding {
@@ -132,7 +130,7 @@ impl<'c> Checks<'c, '_, '_> {
         answers: &[Finding],
         name: &dyn Fn(&crate::Session) -> Finding,
     ) -> Finding {
-        let (config, raw) = (self.config, self.raw());
+        let config = self.config;
         match self.who.on(Var::Name, site, answers, name) {
             Finding::No => self.who.on(Var::Address, Site::of(("address", table)), answers, &|session| {
                 config.address_access(table, &session.client.address.to_string())
@@ -155,13 +153,14 @@ impl<'c> Checks<'c, '_, '_> {
         if !self.config.yes("smtpd_sasl_auth_enable") || !self.so_far.login {
             return Ok(Next::Done(Answer::Dunno));
         }
-        let (config, raw) = (self.config, self.raw());
+        let config = self.config;
         let answers = self.table_answers(false);
-        let found = self.who.on(Var::Login, Site::of((Subject::Login, table)), answers, &|session| {
-            match session.login.as_deref() {
-                None | Some("") => Finding::No,
-                Some(login) => config.access_look(table, login, false).finding(),
-            }
+        let found = self.who.on(Var::Login, Site::of((Subject::Login, table)), answers, &|session| match session
+            .login
+            .as_deref()
+        {
+            None | Some("") => Finding::No,
+            Some(login) => config.access_look(table, login, false).finding(),
         });
         self.apply(found, Subject::Login, Then::default())
     }
@@ -226,18 +225,16 @@ impl<'c> Checks<'c, '_, '_> {
     pub(super) fn is_routed(&mut self) -> bool {
         let (config, raw) = (self.config, self.raw());
         !config.yes("allow_untrusted_routing")
-            && self.who.on(Var::Recipient, Site::of("routed"), YES_OR_NO, &|session| {
-                match config.resolve("", &raw.recipient(config, session)) {
-                    Ok(resolved) if resolved.is_routed => Finding::Yes,
-                    Ok(_) | Err(_) => Finding::No,
-                }
+            && self.who.on(Var::Recipient, Site::of("routed"), YES_OR_NO, &|session| match config
+                .resolve("", &raw.recipient(config, session))
+            {
+                Ok(resolved) if resolved.is_routed => Finding::Yes,
+                Ok(_) | Err(_) => Finding::No,
             }) == Finding::Yes
     }
 }
-
 
 /// Enhanced code and text of a refusal that a table asks for.
 fn worded<'r>(refused: &'r Refused, about: Subject, default: &'static str) -> (&'r str, &'r str) {
     (fix_dsn(&refused.dsn, about), if refused.text.is_empty() { default } else { &refused.text })
 }
-

@@ -109,8 +109,7 @@ impl Config<'_> {
 
 /// Three digits of which the first is 4 or 5.
 fn refusal_code(word: &str) -> Option<i64> {
-    let is_one =
-        word.len() == 3 && word.starts_with(['4', '5']) && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_one = word.len() == 3 && word.starts_with(['4', '5']) && word.bytes().all(|byte| byte.is_ascii_digit());
     is_one.then(|| word.parse().ok()).flatten()
 }
 

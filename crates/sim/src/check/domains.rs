@@ -2,10 +2,10 @@
 
 use super::word::Subject;
 use super::{Answer, Checked, Checks};
-use crate::address::names::is_host_name;
 use crate::address::Listed;
 use crate::trace::Command;
-use crate::{Class, Config, Dns, Finding, Missing, RecordType, Site, Var, YES_OR_NO};
+use crate::{Class, Config, Dns, Finding, Looked, Missing, RecordType, Session, Site, Var, YES_OR_NO};
+use postproof_diag::text;
 
 /// What a look-up in DNS comes to, the worst first (dns.h, DNS_*).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,17 +27,23 @@ impl Config<'_> {
     // dns_lookup.c, dns_lookup_x
     pub(super) fn dns_records(&self, name: &str, kind: RecordType) -> Result<Records, Missing> {
         let none = |asked| Ok(Records { asked, data: Vec::new() });
-        let name = name.strip_suffix('.').unwrap_or(name);
-        if !is_host_name(name) {
-            return none(Asked::NotFound);
-        }
-        match self.world.dns(&name.to_ascii_lowercase(), kind) {
+        let answer = self.world.dns(name, kind);
+        self.note_looked(|| looked(name, kind, &answer));
+        match answer {
             Dns::Unknown(missing) => Err(missing),
             Dns::Fails => none(Asked::Fails),
             Dns::NoData | Dns::NoName => none(Asked::NotFound),
-            Dns::Found(data) if kind == RecordType::Mx && data.iter().any(|one| is_null_mx(one)) => none(Asked::NullMx),
+            Dns::NullMx => none(Asked::NullMx),
+            Dns::Invalid => none(Asked::Invalid),
             Dns::Found(data) => Ok(Records { asked: Asked::Found, data }),
         }
+    }
+
+    /// Whether receive_override_options puts the check of unlisted addresses off.
+    // smtpd_check.c: INPUT_TRANSP_UNKNOWN_RCPT; input_transp.c, input_transp_mask
+    fn has_no_listing(&self) -> bool {
+        let options = self.param("receive_override_options");
+        options.split([',', ' ', '\t', '\r', '\n']).any(|word| word == "no_unknown_recipient_checks")
     }
 
     /// The first kind of record that there is, else the best of the failures.
@@ -53,31 +59,15 @@ impl Config<'_> {
         }
         Ok(best)
     }
-
-    /// Whether mail for a domain is delivered here.
-    // resolve_local.c
-    pub(super) fn is_local_domain(&self, domain: &str) -> Finding {
-        let domain = domain.strip_suffix('.').unwrap_or(domain);
-        if domain.eq_ignore_ascii_case(&self.param("myorigin")) {
-            return Finding::Yes;
-        }
-        self.is_mine(domain)
-    }
-
-    /// The same, without myorigin.
-    pub(super) fn is_mine(&self, domain: &str) -> Finding {
-        match self.in_string_list("mydestination", domain) {
-            Finding::No => match crate::address::names::literal_address(domain) {
-                Some(address) => self.is_own_address(address),
-                None => Finding::No,
-            },
-            found => found,
-        }
-    }
 }
 
-fn is_null_mx(data: &str) -> bool {
-    data.split_ascii_whitespace().nth(1).is_some_and(|host| host == ".")
+fn looked(name: &str, kind: RecordType, answer: &Dns) -> Looked {
+    let found = match answer {
+        Dns::Found(data) => Some(data.join(", ")),
+        Dns::NullMx => Some("0 .".to_owned()),
+        Dns::NoData | Dns::NoName | Dns::Invalid | Dns::Fails | Dns::Unknown(_) => None,
+    };
+    Looked { place: format!("dns:{}", kind.name()), key: name.to_owned(), found, span: None }
 }
 
 fn case_of(asked: Result<Asked, Missing>) -> Finding {
@@ -115,7 +105,7 @@ impl Checks<'_, '_, '_> {
         if let Some(answer) = self.helo_literal() {
             return answer;
         }
-        let (config, raw) = (self.config, self.raw());
+        let config = self.config;
         let code = config.number("unknown_hostname_reject_code", 450);
         let answers = self.dns_answers(code, false);
         let finding = self.who.on(Var::Helo, Site::of("helo in dns"), answers, &|session| {
@@ -143,7 +133,7 @@ impl Checks<'_, '_, '_> {
             };
             let Some((_, domain)) = resolved.address.rsplit_once('@') else { return FOUND };
             let is_literal = domain.starts_with('[') && domain.ends_with(']');
-            if is_final(resolved.class) || is_literal {
+            if resolved.class.is_final() || is_literal {
                 return FOUND;
             }
             case_of(config.dns_first(domain, &[RecordType::Mx, RecordType::A, RecordType::Aaaa], true))
@@ -187,15 +177,15 @@ impl Checks<'_, '_, '_> {
     fn is_auth_destination(&mut self) -> Checked<bool> {
         let (config, raw) = (self.config, self.raw());
         let answers = &[Finding::Yes, Finding::No];
-        let finding = self.who.on(Var::Recipient, Site::of("auth destination"), answers, &|session| {
-            match config.resolve("", &raw.recipient(config, session)) {
-                Ok(resolved) if resolved.fails => Finding::Temporary,
-                Ok(resolved) if !resolved.address.contains('@') => Finding::Yes,
-                Ok(resolved) if resolved.is_routed && !config.yes("allow_untrusted_routing") => Finding::No,
-                Ok(resolved) if is_final(resolved.class) || resolved.class == Class::Relay => Finding::Yes,
-                Ok(_) => Finding::No,
-                Err(missing) => Finding::Unknown(missing),
-            }
+        let finding = self.who.on(Var::Recipient, Site::of("auth destination"), answers, &|session| match config
+            .resolve("", &raw.recipient(config, session))
+        {
+            Ok(resolved) if resolved.fails => Finding::Temporary,
+            Ok(resolved) if !resolved.address.contains('@') => Finding::Yes,
+            Ok(resolved) if resolved.is_routed && !config.yes("allow_untrusted_routing") => Finding::No,
+            Ok(resolved) if resolved.class.is_final() || resolved.class == Class::Relay => Finding::Yes,
+            Ok(_) => Finding::No,
+            Err(missing) => Finding::Unknown(missing),
         });
         if finding == Finding::Temporary { Err(self.fail(Subject::Recipient)) } else { Ok(finding == Finding::Yes) }
     }
@@ -224,7 +214,7 @@ impl Checks<'_, '_, '_> {
         if !self.state.has_recipient {
             return Ok(Answer::Dunno);
         }
-        let (config, raw) = (self.config, self.raw());
+        let config = self.config;
         let is_relay = self.who.on(Var::Name, Site::of("client in relay_domains"), YES_OR_NO, &|session| {
             config.in_domain_list("relay_domains", super::reject::client_name(session))
         });
@@ -251,7 +241,13 @@ impl Checks<'_, '_, '_> {
                 Subject::Sender => raw.sender(config, session),
                 _ => raw.recipient(config, session),
             };
-            if address.is_empty() { Finding::Yes } else { config.verified(&address) }
+            if address.is_empty() {
+                return Finding::Yes;
+            }
+            Finding::Unknown(Missing {
+                question: format!("verify:{address}").into(),
+                text: text!("whether a probe to `{address}` is taken", "`{address}` 주소의 확인 메일이 받아들여지는지"),
+            })
         });
         if finding != Finding::No {
             return Answer::Dunno;
@@ -274,22 +270,40 @@ impl Checks<'_, '_, '_> {
             (self.state.has_recipient, &mut self.state.recipient_is_listed)
         };
         // smtpd.c: receive_override_options
-        if !has_one || *was_checked || config.has_override("no_unknown_recipient_checks") {
+        if !has_one || *was_checked || config.has_no_listing() {
             return Ok(Answer::Dunno);
         }
         *was_checked |= self.state.warn_if_reject == 0;
-        let answers = config.programs.unlisted.get_or_init(|| [Finding::Yes, Finding::Text("550 5.1.1 User unknown".into())]);
-        let look = |address: &str| match config.unlisted(address, is_sender) {
-            Ok(Listed::Yes) => Finding::Yes,
-            Ok(Listed::No(code, dsn, reason)) => Finding::Text(format!("{code} {dsn} {reason}").into()),
-            Ok(Listed::Fails) => Finding::Temporary,
-            Err(missing) => Finding::Unknown(missing),
+        let other = self.other_address(is_sender);
+        let look = |address: &str| match config.unlisted(&other, address, is_sender) {
+            Listed::Yes => Finding::Yes,
+            Listed::No(code, dsn, reason) => Finding::Text(format!("{code} {dsn} {reason}").into()),
+            Listed::Fails => Finding::Temporary,
+            Listed::Faulty => Finding::Broken,
+            Listed::Unknown(missing, _) => Finding::Unknown(missing),
         };
-        let (var, site) = (if is_sender { Var::Sender } else { Var::Recipient }, Site::of(("unlisted", subject)));
-        let finding = self.who.on(var, site, answers, &|session| {
-            let address = if is_sender { raw.sender(config, session) } else { raw.recipient(config, session) };
+        let (var, site) = (if is_sender { Var::Sender } else { Var::Recipient }, ("unlisted", subject, other.as_str()));
+        let of = |session: &Session| {
+            if is_sender { raw.sender(config, session) } else { raw.recipient(config, session) }.into_owned()
+        };
+        let mut finding = self.who.on(var, Site::of(site), YES_OR_NO, &|session| {
+            let address = of(session);
             if address.is_empty() && is_sender { Finding::Yes } else { look(&address) }
         });
+        if finding == Finding::No {
+            // How it would be refused, where what is missing decides whether it is.
+            finding = self.who.on(var, Site::of((site, "how")), &[], &|session| {
+                let possible = match config.unlisted(&other, &of(session), is_sender) {
+                    Listed::Unknown(_, possible) => possible,
+                    known => vec![known],
+                };
+                let refused = possible.into_iter().find_map(|one| match one {
+                    Listed::No(code, dsn, reason) => Some(format!("{code} {dsn} {reason}")),
+                    Listed::Yes | Listed::Fails | Listed::Faulty | Listed::Unknown(..) => None,
+                });
+                Finding::Text(refused.unwrap_or_else(|| "550 5.1.1 User unknown".to_owned()).into())
+            });
+        }
         let refused = match &finding {
             Finding::Text(refused) => refused,
             Finding::Temporary => return Err(self.fail(subject)),
@@ -301,12 +315,20 @@ impl Checks<'_, '_, '_> {
         let dsn = parts.next().unwrap_or("5.1.1");
         Ok(self.reject_named(code, dsn, subject, parts.next().unwrap_or_default()))
     }
-}
 
-/// RESOLVE_CLASS_FINAL
-fn is_final(class: Class) -> bool {
-    match class {
-        Class::Local | Class::Alias | Class::Virtual => true,
-        Class::Relay | Class::Default => false,
+    /// The other address of the envelope, where it has a say in the transport.
+    // smtpd_resolve.c
+    fn other_address(&mut self, of_sender: bool) -> String {
+        let (config, raw) = (self.config, self.raw());
+        let has_other = if of_sender { self.state.has_recipient } else { self.state.has_sender };
+        if !has_other || !config.resolves_by_sender() {
+            return String::new();
+        }
+        let (var, site) = if of_sender { (Var::Recipient, "recipient itself") } else { (Var::Sender, "sender itself") };
+        let finding = self.who.on(var, Site::of(site), &[], &|session| {
+            let address = if of_sender { raw.recipient(config, session) } else { raw.sender(config, session) };
+            Finding::Text(address.as_ref().into())
+        });
+        if let Finding::Text(address) = finding { address.to_string() } else { String::new() }
     }
 }

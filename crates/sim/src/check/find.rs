@@ -1,7 +1,6 @@
 //! Which keys a name, an address or a mail address is looked up under.
 
-use crate::address::names::is_host_address;
-use crate::address::quote::{Quote, quoted_text};
+use crate::address::{Program, Quote, is_host_address, quoted_text};
 use crate::{Config, Finding, Found};
 
 /// Looks one key up; the flag says that it is a part of a name or address.
@@ -61,7 +60,7 @@ pub(super) fn address(address: &str, look: Look<'_>) -> Finding {
 // smtpd_check.c, check_mail_access; mail_addr_find.c, mail_addr_find_opt
 pub(super) fn mail_address(config: &Config<'_>, address: &str, parents_match: bool, look: Look<'_>) -> Finding {
     let Some((_, mut name)) = address.rsplit_once('@') else { return Finding::No };
-    let bare = without_extension(config, address);
+    let bare = config.settings(Program::Smtpd).without_extension(address);
     let whole = |address: &str, is_partial: bool| quoted_then_plain(address, Quote::Address, is_partial, look);
     if let Some(finding) = whole(address, false).or_else(|| bare.as_deref().and_then(|bare| whole(bare, true))) {
         return finding;
@@ -82,57 +81,7 @@ pub(super) fn mail_address(config: &Config<'_>, address: &str, parents_match: bo
     local(address).or_else(|| bare.as_deref().and_then(local)).unwrap_or(Finding::No)
 }
 
-/// A mail address as most tables are asked for it.
-// mail_addr_find.c, MA_FIND_DEFAULT
-pub(super) fn owner(config: &Config<'_>, address: &str, look: Look<'_>) -> Finding {
-    let bare = without_extension(config, address);
-    let whole = |address: &str, is_partial: bool| quoted_then_plain(address, Quote::Address, is_partial, look);
-    if let Some(finding) = whole(address, false).or_else(|| bare.as_deref().and_then(|bare| whole(bare, true))) {
-        return finding;
-    }
-    let Some(at) = address.rfind('@') else { return Finding::No };
-    let domain = address.get(at + 1..).unwrap_or_default();
-    let is_local = match config.is_local_domain(domain) {
-        Finding::Yes => true,
-        Finding::No => false,
-        failed => return failed,
-    };
-    if is_local {
-        let local = |address: &str| {
-            let end = address.rfind('@').unwrap_or(address.len());
-            quoted_then_plain(address.get(..end).unwrap_or(address), Quote::LocalPart, true, look)
-        };
-        if let Some(finding) = local(address).or_else(|| bare.as_deref().and_then(local)) {
-            return finding;
-        }
-    }
-    hit(look(address.get(at..).unwrap_or_default(), true)).unwrap_or(Finding::No)
-}
-
 fn quoted_then_plain(key: &str, what: Quote, is_partial: bool, look: Look<'_>) -> Option<Finding> {
     let quoted = quoted_text(key, what);
     hit(look(&quoted, is_partial)).or_else(|| if quoted == key { None } else { hit(look(key, is_partial)) })
-}
-
-/// The address without its extension, if it has one.
-// split_addr.c, split_addr_internal
-pub(super) fn without_extension(config: &Config<'_>, address: &str) -> Option<String> {
-    let delimiters = config.param("recipient_delimiter");
-    if delimiters.is_empty() {
-        return None;
-    }
-    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
-    let is = |name: &str| local.eq_ignore_ascii_case(name);
-    if is("postmaster") || is("mailer-daemon") || is(&config.param("double_bounce_sender")) {
-        return None;
-    }
-    if delimiters.contains('-') && config.yes("owner_request_special") {
-        let lower = local.to_ascii_lowercase();
-        if lower.starts_with("owner-") || (lower.len() > 8 && lower.ends_with("-request")) {
-            return None;
-        }
-    }
-    let end = local.find(|ch| delimiters.contains(ch)).filter(|end| *end > 0)?;
-    let local = local.get(..end)?;
-    Some(if address.contains('@') { format!("{local}@{domain}") } else { local.to_owned() })
 }

@@ -1,9 +1,9 @@
 //! Who the client is: its name and address, and its login.
 
-use super::find;
 use super::reject::client_name;
 use super::word::{Ownership, Subject};
 use super::{Answer, Checked, Checks};
+use crate::address::Hit;
 use crate::{Config, Finding, NameStatus, Site, Var, YES_OR_NO};
 use std::net::IpAddr;
 
@@ -23,9 +23,13 @@ impl Config<'_> {
             Ok(resolved) => resolved,
             Err(missing) => return Finding::Unknown(missing),
         };
-        find::owner(self, &resolved.address, &|key, is_partial| {
-            self.look_up_in("smtpd_sender_login_maps", key, is_partial)
-        })
+        match self.find_address("smtpd_sender_login_maps", &resolved.address) {
+            Hit::None => Finding::No,
+            Hit::Value(owners) => Finding::Text(owners),
+            Hit::Retry => Finding::Temporary,
+            Hit::Faulty => Finding::Broken,
+            Hit::Unknown(missing) => Finding::Unknown(missing),
+        }
     }
 
     /// Whether a list names clients by something else than addresses.
@@ -75,20 +79,23 @@ impl Checks<'_, '_, '_> {
             _ => return Answer::Dunno,
         };
         self.reject(code, "4.7.1", |checks| {
-            format!("Client host rejected: cannot find your reverse hostname, [{}]", checks.who.session().client.address)
+            format!(
+                "Client host rejected: cannot find your reverse hostname, [{}]",
+                checks.who.session().client.address
+            )
         })
     }
 
     pub(super) fn own_interfaces(&mut self) -> Answer {
-        let (config, raw) = (self.config, self.raw());
+        let config = self.config;
         let finding = self.who.on(Var::Address, Site::of("own address"), YES_OR_NO, &|session| {
-            config.is_own_interface(session.client.address)
+            config.is_own_interface(config.scope(), session.client.address.to_canonical())
         });
         if finding == Finding::Yes { Answer::Ok } else { Answer::Dunno }
     }
 
     pub(super) fn my_networks(&mut self) -> Answer {
-        let (config, raw) = (self.config, self.raw());
+        let config = self.config;
         // Each pattern is compared with the name and then with the address
         // (namadr_list), so the name counts where a pattern can be one.
         let name = if config.names_clients("mynetworks") {
@@ -130,15 +137,16 @@ impl Checks<'_, '_, '_> {
         }
         let (config, raw) = (self.config, self.raw());
         // Yes stands for a list of owners that holds the login.
-        let [no_one, others, me] = config.programs.owners.get_or_init(|| [Finding::No, Finding::Text("".into()), Finding::Yes]);
+        let [no_one, others, me] =
+            config.programs.owners.get_or_init(|| [Finding::No, Finding::Text("".into()), Finding::Yes]);
         let answers: &[Finding] = match (is_logged_in, ownership) {
             (true, Ownership::Known) => &[no_one.clone(), others.clone(), me.clone()],
             (true, Ownership::LoggedIn | Ownership::NotLoggedIn) => &[no_one.clone(), me.clone()],
             (false, _) => &[no_one.clone(), others.clone()],
         };
-        let owners = self.who.on(Var::Sender, Site::of("owners"), answers, &|session| {
-            config.owners(&raw.sender(config, session))
-        });
+        let owners = self
+            .who
+            .on(Var::Sender, Site::of("owners"), answers, &|session| config.owners(&raw.sender(config, session)));
         let is_owner = match &owners {
             Finding::Case(_) => return Err(self.fail(Subject::Sender)),
             Finding::Temporary => return Err(self.fail(Subject::Sender)),

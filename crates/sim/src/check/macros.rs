@@ -144,7 +144,9 @@ fn relation<'t>(text: &'t str, allowed: &str, values: Values<'_>, depth: usize) 
     };
     let (left, right) = (side(left)?, side(right)?);
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let order = match (digits(&left) && digits(&right)).then(|| Some((left.parse::<u64>().ok()?, right.parse::<u64>().ok()?))) {
+    let order = match (digits(&left) && digits(&right))
+        .then(|| Some((left.parse::<u64>().ok()?, right.parse::<u64>().ok()?)))
+    {
         Some(Some((left, right))) => left.cmp(&right),
         Some(None) | None => left.cmp(&right),
     };

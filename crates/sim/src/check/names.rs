@@ -2,8 +2,8 @@
 
 use super::word::Subject;
 use super::{Answer, Checks};
+use crate::address::{bare_address, is_host_address, is_host_name};
 use crate::{Finding, Site, Var, YES_OR_NO};
-use crate::address::names::{bare_address, is_host_address, is_host_name};
 
 /// A name without its final dot, but not without two.
 // smtpd_check.c, dup_if_truncate
@@ -124,9 +124,11 @@ impl Checks<'_, '_, '_> {
                     yes(!sender.is_empty() && is_bad(&sender))
                 })
             }
-            Subject::Recipient if self.state.has_recipient => self
-                .who
-                .on(Var::Recipient, Site::of("non-fqdn"), YES_OR_NO, &|session| yes(is_bad(&raw.recipient(config, session)))),
+            Subject::Recipient if self.state.has_recipient => {
+                self.who.on(Var::Recipient, Site::of("non-fqdn"), YES_OR_NO, &|session| {
+                    yes(is_bad(&raw.recipient(config, session)))
+                })
+            }
             _ => return Answer::Dunno,
         };
         if is_refused != Finding::Yes {

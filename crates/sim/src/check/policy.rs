@@ -55,10 +55,15 @@ impl Checks<'_, '_, '_> {
         let service = service(word);
         let world = self.config.world;
         let place = service.server.strip_prefix("inet:").or_else(|| service.server.strip_prefix("unix:"));
-        let rules = place.and_then(|place| world.policy.get(place)).or_else(|| world.policy.get(service.server.as_ref()));
+        let rules =
+            place.and_then(|place| world.policy.get(place)).or_else(|| world.policy.get(service.server.as_ref()));
         // Only what the rules look at is told apart.
-        let asked: BTreeSet<&str> =
-            rules.iter().flat_map(|rules| rules.iter()).flat_map(|rule| rule.attributes.keys()).map(String::as_str).collect();
+        let asked: BTreeSet<&str> = rules
+            .iter()
+            .flat_map(|rules| rules.iter())
+            .flat_map(|rule| rule.attributes.keys())
+            .map(String::as_str)
+            .collect();
         let mut request: Vec<(&str, Rc<str>)> = Vec::new();
         for name in asked {
             let values: Vec<&str> = rules
@@ -113,9 +118,9 @@ impl Checks<'_, '_, '_> {
         let none = Finding::Text(OTHER.into());
         let only = std::slice::from_ref(&none);
         let finding = match name {
-            "client_address" => self.who.on(Var::Address, site, only, &|session| {
-                among(&session.client.address.to_canonical().to_string())
-            }),
+            "client_address" => self
+                .who
+                .on(Var::Address, site, only, &|session| among(&session.client.address.to_canonical().to_string())),
             "client_name" => self.who.on(Var::Name, site, only, &|session| among(client_name(session))),
             "reverse_client_name" => self.who.on(Var::Name, site, only, &|session| among(reverse_name(session))),
             "helo_name" if self.state.has_helo => {

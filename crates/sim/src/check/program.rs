@@ -124,7 +124,6 @@ pub(crate) struct Programs {
     next_id: Cell<u32>,
     infos: RefCell<Vec<EntryInfo>>,
     pub(super) owners: OnceCell<[Finding; 3]>,
-    pub(super) unlisted: OnceCell<[Finding; 2]>,
 }
 
 impl Config<'_> {

@@ -4,7 +4,7 @@ use super::action::split_dsn;
 use super::reject::{client_name, client_text, fix_dsn, reverse_name};
 use super::word::Subject;
 use super::{Answer, Checked, Checks, Jump, macros};
-use crate::address::names::is_host_name;
+use crate::address::is_host_name;
 use crate::check::domains::Asked;
 use crate::{Config, Finding, Missing, RecordType, Session, Site, Var};
 use std::borrow::Cow;
@@ -52,7 +52,8 @@ impl Filter {
     }
 
     fn has(&self, address: Ipv4Addr) -> bool {
-        let fits = |(byte, ranges): (u8, &Vec<(u8, u8)>)| ranges.iter().any(|(low, high)| (*low..=*high).contains(&byte));
+        let fits =
+            |(byte, ranges): (u8, &Vec<(u8, u8)>)| ranges.iter().any(|(low, high)| (*low..=*high).contains(&byte));
         address.octets().into_iter().zip(&self.0).all(fits)
     }
 }
@@ -142,7 +143,8 @@ impl Config<'_> {
             Err(_) => Vec::new(),
         };
         let reason = texts.join(" / ");
-        let end = (0..=MAX_REASON.min(reason.len())).rev().find(|end| reason.is_char_boundary(*end)).unwrap_or_default();
+        let end =
+            (0..=MAX_REASON.min(reason.len())).rev().find(|end| reason.is_char_boundary(*end)).unwrap_or_default();
         Ok(Finding::Text(reason.get(..end).unwrap_or_default().into()))
     }
 }
@@ -226,10 +228,12 @@ impl Checks<'_, '_, '_> {
         let answers = self.answers(answers);
         let finding = match subject {
             Subject::Client => self.who.on(Var::Name, site, answers, &|session| of_client(client_name(session))),
-            Subject::ReverseClient => self.who.on(Var::Name, site, answers, &|session| of_client(reverse_name(session))),
-            Subject::Helo if self.state.has_helo => self.who.on(Var::Helo, site, answers, &|session: &Session| {
-                session.helo.as_deref().map_or(Finding::No, look)
-            }),
+            Subject::ReverseClient => {
+                self.who.on(Var::Name, site, answers, &|session| of_client(reverse_name(session)))
+            }
+            Subject::Helo if self.state.has_helo => self
+                .who
+                .on(Var::Helo, site, answers, &|session: &Session| session.helo.as_deref().map_or(Finding::No, look)),
             Subject::Sender if self.state.has_sender => {
                 self.who.on(Var::Sender, site, answers, &|session| look(&raw.sender(config, session)))
             }
@@ -316,7 +320,11 @@ impl Checks<'_, '_, '_> {
         let zone = domain.split_once('=').map_or(domain, |(zone, _)| zone);
         let release = self.config.model.target.postfix.value.series();
         // smtpd_check.c of 3.10, rbl_reject_reply: the zone without its filter too.
-        let keys = if release >= postproof_catalog::Version::new(3, 8) && zone != domain { [Some(domain), Some(zone)] } else { [Some(domain), None] };
+        let keys = if release >= postproof_catalog::Version::new(3, 8) && zone != domain {
+            [Some(domain), Some(zone)]
+        } else {
+            [Some(domain), None]
+        };
         for key in keys.into_iter().flatten() {
             let found = self.config.look_up_in("rbl_reply_maps", key, false).finding();
             let other = [Finding::No, Finding::Text("450 4.7.1 Service unavailable".into())];
@@ -381,7 +389,9 @@ mod tests {
 
     #[test]
     fn broken_filters_end_smtpd() {
-        for filter in ["", "127.0.0", "127.0.0.256", "127.0.0.[9..1]", "127.0.0.[1", "127.0.0.1.2", "127.0.0.x", "127.0.0.[]"] {
+        for filter in
+            ["", "127.0.0", "127.0.0.256", "127.0.0.[9..1]", "127.0.0.[1", "127.0.0.1.2", "127.0.0.x", "127.0.0.[]"]
+        {
             assert_eq!(Filter::parse(filter), None, "{filter}");
         }
     }

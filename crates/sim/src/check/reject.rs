@@ -3,7 +3,7 @@
 use super::action::dsn_length;
 use super::word::Subject;
 use super::{Answer, Checks, Jump, Refusal};
-use crate::address::Read;
+use crate::address::{CommandWord, Read, Reader};
 use crate::{Config, Finding, Session, Site, Var, YES_OR_NO};
 use postproof_diag::Span;
 use std::borrow::Cow;
@@ -69,7 +69,8 @@ impl Checks<'_, '_, '_> {
 
     /// reject_dict_retry
     pub(super) fn fail(&mut self, about: Subject) -> Jump {
-        let text = if self.is_traced { format!("<{}>: Temporary lookup failure", self.name_of(about)) } else { String::new() };
+        let text =
+            if self.is_traced { format!("<{}>: Temporary lookup failure", self.name_of(about)) } else { String::new() };
         self.reject_with(451, "4.3.0", text, false);
         Jump::Refused
     }
@@ -162,20 +163,28 @@ pub(super) struct Raw {
 impl Raw {
     /// The sender as smtpd keeps it.
     pub(super) fn sender<'s>(self, config: &Config<'_>, session: &'s Session) -> Cow<'s, str> {
-        kept(config, session.sender.as_deref().unwrap_or_default(), self.sender, true)
+        kept(config, session.sender.as_deref().unwrap_or_default(), self.sender, Reader::Mail)
     }
 
     /// The recipient that is asked about as smtpd keeps it.
     pub(super) fn recipient<'s>(self, config: &Config<'_>, session: &'s Session) -> Cow<'s, str> {
-        kept(config, session.recipients.first().map(String::as_str).unwrap_or_default(), self.recipient, false)
+        kept(config, session.recipients.first().map(String::as_str).unwrap_or_default(), self.recipient, Reader::Rcpt)
     }
 }
 
-fn kept<'s>(config: &Config<'_>, sent: &'s str, is_raw: bool, may_be_empty: bool) -> Cow<'s, str> {
+fn kept<'s>(config: &Config<'_>, sent: &'s str, is_raw: bool, reader: Reader) -> Cow<'s, str> {
     if !is_raw || sent.is_empty() {
         return Cow::Borrowed(sent);
     }
-    match config.read_address(sent, may_be_empty) {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+=".contains(&byte);
+    if let Some((local, domain)) = sent.split_once('@')
+        && !local.is_empty()
+        && local.bytes().chain(domain.bytes()).all(is_plain)
+    {
+        return Cow::Borrowed(sent);
+    }
+    let word = CommandWord { text: format!("<{sent}>"), is_broken: false };
+    match config.read_address(&word, reader, "", true) {
         Read::Address(kept) => Cow::Owned(kept),
         Read::Error(..) => Cow::Borrowed(sent),
     }

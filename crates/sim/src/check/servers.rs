@@ -5,7 +5,7 @@ use super::program::Item;
 use super::reject::{client_name, reverse_name};
 use super::word::{Server, Subject};
 use super::{Answer, Checked, Checks, Next, Then};
-use crate::address::names::{bare_address, is_host_address, literal_address};
+use crate::address::{bare_address, is_host_address};
 use crate::{Class, Config, Finding, Missing, RecordType, Session, Site, Var};
 use std::net::IpAddr;
 
@@ -45,7 +45,13 @@ impl Config<'_> {
     }
 
     /// One host; nothing where there are too many addresses.
-    fn host_access(&self, table: &str, host: &str, server: Server, left: &mut usize) -> Result<Option<Finding>, Missing> {
+    fn host_access(
+        &self,
+        table: &str,
+        host: &str,
+        server: Server,
+        left: &mut usize,
+    ) -> Result<Option<Finding>, Missing> {
         if is_host_address(host) {
             return Ok(Some(self.address_access(table, host)));
         }
@@ -90,7 +96,8 @@ impl Config<'_> {
             above = rest;
             records = self.dns_records(above, kind)?;
         }
-        let host = |data: &String| data.split_ascii_whitespace().last().map(|host| host.trim_end_matches('.').to_owned());
+        let host =
+            |data: &String| data.split_ascii_whitespace().last().map(|host| host.trim_end_matches('.').to_owned());
         Ok(records.data.iter().filter_map(host).collect())
     }
 
@@ -132,7 +139,7 @@ impl Config<'_> {
         if resolved.is_routed && !self.yes("allow_untrusted_routing") {
             return Ok(Finding::No);
         }
-        if matches!(resolved.class, Class::Local | Class::Alias | Class::Virtual | Class::Relay) {
+        if resolved.class.is_final() || resolved.class == Class::Relay {
             return Ok(Finding::Yes);
         }
         if domain.starts_with('[') && domain.ends_with(']') {
@@ -157,7 +164,7 @@ impl Config<'_> {
     // smtpd_check.c, i_am_mx and has_my_addr
     fn has_me(&self, exchangers: &[&Exchanger], failed: &mut bool) -> Result<bool, Missing> {
         for one in exchangers {
-            match self.is_mine(&one.host) {
+            match self.is_local(self.scope(), &one.host) {
                 Finding::Yes => return Ok(true),
                 Finding::Unknown(missing) => return Err(missing),
                 Finding::No | Finding::Temporary | Finding::Broken | Finding::Text(_) | Finding::Case(_) => {}
@@ -204,15 +211,6 @@ impl Config<'_> {
             }
         }
         Ok(true)
-    }
-
-    /// Whether mail for a domain ends here, without myorigin.
-    // resolve_local.c
-    fn is_mine(&self, domain: &str) -> Finding {
-        match self.in_string_list("mydestination", domain) {
-            Finding::No => literal_address(domain).map_or(Finding::No, |address| self.is_own(self.scope(), address)),
-            found => found,
-        }
     }
 }
 

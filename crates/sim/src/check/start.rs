@@ -30,11 +30,12 @@ fn undefined_class(config: &Config<'_>) -> Option<StartUpFault> {
         let name = word.text.as_str();
         let value = config.model.value(config.scope(), name);
         if value.is_none_or(|value| value.text.as_str().is_empty()) {
-            let text = text!(
-                "restriction class `{name}` has no definition",
-                "제한 클래스 `{name}` 이름의 정의가 없습니다"
-            );
-            return Some(StartUpFault { text, span: word.text.span().or_else(|| place_of(config, "smtpd_restriction_classes")) });
+            let text =
+                text!("restriction class `{name}` has no definition", "제한 클래스 `{name}` 이름의 정의가 없습니다");
+            return Some(StartUpFault {
+                text,
+                span: word.text.span().or_else(|| place_of(config, "smtpd_restriction_classes")),
+            });
         }
     }
     None

@@ -18,21 +18,20 @@ pub(super) fn unfinished() -> Text {
 pub(super) fn of(item: &Item, answer: Option<Answer>, looked: &[Looked], error: Option<&Refusal>, warns: bool) -> Text {
     let found = looked.iter().rev().find_map(|one| one.found.as_ref().map(|found| (one, found)));
     match answer {
-        None => error.map_or(
-            Text::fixed("closes the connection", "연결을 끊음"),
-            |error| {
-                let code = error.code;
-                let reason = &error.text;
-                text!("refused with {code}: {reason}", "{code} 응답으로 거부: {reason}")
-            },
-        ),
+        None => error.map_or(Text::fixed("closes the connection", "연결을 끊음"), |error| {
+            let code = error.code;
+            let reason = &error.text;
+            text!("refused with {code}: {reason}", "{code} 응답으로 거부: {reason}")
+        }),
         Some(Answer::Fails) => Text::fixed("a look-up failed", "조회에 실패함"),
         Some(Answer::Broken) => Text::fixed("a table or list is broken", "테이블이나 목록이 잘못됨"),
         Some(Answer::Ok | Answer::Reject) if found.is_some() && is_access(item) => found_clause(found),
         Some(Answer::Ok) => permits(item),
         Some(Answer::Reject) => rejects(item, error),
         Some(Answer::Dunno) if found.is_some() && is_access(item) => found_clause(found),
-        Some(Answer::Dunno) if warns => Text::fixed("no refusal, or one that is only logged", "거부하지 않거나 기록만 함"),
+        Some(Answer::Dunno) if warns => {
+            Text::fixed("no refusal, or one that is only logged", "거부하지 않거나 기록만 함")
+        }
         Some(Answer::Dunno) => goes_on(item, looked),
     }
 }
@@ -40,7 +39,8 @@ pub(super) fn of(item: &Item, answer: Option<Answer>, looked: &[Looked], error: 
 fn is_access(item: &Item) -> bool {
     matches!(
         item.op,
-        Op::BareTable | Op::Check(Check::Access(_) | Check::Servers(..) | Check::Certificate | Check::Login | Check::Policy)
+        Op::BareTable
+            | Op::Check(Check::Access(_) | Check::Servers(..) | Check::Certificate | Check::Login | Check::Policy)
     )
 }
 
@@ -60,7 +60,9 @@ fn permits(item: &Item) -> Text {
         Check::MyNetworks => Text::fixed("the client is in `mynetworks`", "클라이언트가 `mynetworks` 목록에 있음"),
         Check::SaslAuthenticated => Text::fixed("the client is logged in", "클라이언트가 로그인함"),
         Check::AuthDestination => Text::fixed("mail for the recipient is taken", "이 수신자의 메일을 받음"),
-        Check::MxBackup => Text::fixed("this host is a mail exchanger for the domain", "이 호스트가 도메인의 MX 서버임"),
+        Check::MxBackup => {
+            Text::fixed("this host is a mail exchanger for the domain", "이 호스트가 도메인의 MX 서버임")
+        }
         Check::OwnInterfaces => Text::fixed("the client is this host", "클라이언트가 이 호스트임"),
         Check::Dnswl | Check::Rhswl => Text::fixed("the client is on the list", "클라이언트가 목록에 있음"),
         Check::AnyCertificate | Check::KnownCertificate => {
@@ -92,9 +94,10 @@ fn goes_on(item: &Item, looked: &[Looked]) -> Text {
         Check::MyNetworks => Text::fixed("the client is not in `mynetworks`", "클라이언트가 `mynetworks` 목록에 없음"),
         Check::SaslAuthenticated => Text::fixed("the client is not logged in", "클라이언트가 로그인하지 않음"),
         Check::AuthDestination => Text::fixed("mail for the recipient is not taken", "이 수신자의 메일을 받지 않음"),
-        Check::UnauthDestination | Check::DeferUnauthDestination => {
-            Text::fixed("mail for the recipient is taken, or there is no recipient", "이 수신자의 메일을 받거나 수신자가 없음")
-        }
+        Check::UnauthDestination | Check::DeferUnauthDestination => Text::fixed(
+            "mail for the recipient is taken, or there is no recipient",
+            "이 수신자의 메일을 받거나 수신자가 없음",
+        ),
         Check::DeferIfPermit => Text::fixed("permission becomes a deferral", "허용이 연기로 바뀜"),
         Check::DeferIfReject => Text::fixed("a refusal becomes a deferral", "거부가 연기로 바뀜"),
         Check::Sleep => Text::fixed("waits and goes on", "기다린 뒤 계속함"),

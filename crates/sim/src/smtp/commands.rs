@@ -68,7 +68,8 @@ impl Run<'_, '_, '_> {
                 config.look_up_in("smtpd_discard_ehlo_keyword_address_maps", &address, false).finding()
             };
             let site = Site::of("smtpd_discard_ehlo_keyword_address_maps");
-            let found = self.checks.who.on(Var::Address, site, &[Finding::No, Finding::Text("starttls, auth".into())], &look);
+            let found =
+                self.checks.who.on(Var::Address, site, &[Finding::No, Finding::Text("starttls, auth".into())], &look);
             match found {
                 Finding::Text(found) => words = found.to_string(),
                 Finding::Temporary | Finding::Broken => {
@@ -207,7 +208,9 @@ impl Run<'_, '_, '_> {
         };
         let options = self.config.param(options);
         let mut words = options.split([',', ' ', '\t', '\r', '\n']);
-        let excludes = |word: &str| ["noplaintext", "mutual_auth", "forward_secrecy"].iter().any(|no| no.eq_ignore_ascii_case(word));
+        let excludes = |word: &str| {
+            ["noplaintext", "mutual_auth", "forward_secrecy"].iter().any(|no| no.eq_ignore_ascii_case(word))
+        };
         !words.any(excludes) && !self.filter_excludes_plain()
     }
 
@@ -319,7 +322,10 @@ fn neutered(name: &str, utf8: bool) -> String {
     kept
 }
 
-const NO_TLS: Text = Text::fixed("TLS can't be started, and the service speaks nothing else", "TLS를 시작할 수 없고 이 서비스는 TLS로만 통신합니다");
+const NO_TLS: Text = Text::fixed(
+    "TLS can't be started, and the service speaks nothing else",
+    "TLS를 시작할 수 없고 이 서비스는 TLS로만 통신합니다",
+);
 const NO_FAMILY: Text = Text::fixed(
     "`inet_protocols` leaves out this kind of address; such a client can't even connect",
     "`inet_protocols` 설정에 이 종류의 주소가 빠져 있어 이런 클라이언트는 연결조차 할 수 없습니다",

@@ -167,7 +167,10 @@ impl Run<'_, '_, '_> {
     // verify_sender_addr.c, valid_verify_sender_addr
     fn is_probe_sender(&self, address: &str) -> bool {
         let sender = self.config.param("address_verify_sender");
-        if sender.is_empty() || &*sender == "<>" || self.config.param("address_verify_sender_ttl").trim_start_matches('0') != "s" {
+        if sender.is_empty()
+            || &*sender == "<>"
+            || self.config.param("address_verify_sender_ttl").trim_start_matches('0') != "s"
+        {
             return false;
         }
         match sender.contains('@') {

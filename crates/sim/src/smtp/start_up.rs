@@ -54,9 +54,9 @@ fn broken_files(config: &Config<'_>) -> Option<StartUpFault> {
 /// Arguments that smtpd does not take: words without `-`, options without `=`.
 fn bad_arguments(config: &Config<'_>) -> Option<StartUpFault> {
     let (entry, parsed_problems) = entry(config)?;
-    let broken = parsed_problems.iter().find(|problem| {
-        problem.kind == ProblemKind::OptionSyntax && entry.span.contains(problem.span)
-    });
+    let broken = parsed_problems
+        .iter()
+        .find(|problem| problem.kind == ProblemKind::OptionSyntax && entry.span.contains(problem.span));
     if let Some(problem) = broken {
         return Some(StartUpFault { text: problem.message.clone(), span: Some(problem.span) });
     }

@@ -13,8 +13,7 @@ struct Reader<'t> {
     caseless: bool,
     extended: bool,
     ungreedy: bool,
-    /// Whether the key's start is where the match begins, so far.
-    at_start: bool,
+    anchored: bool,
     groups: usize,
     depth: usize,
     names: Vec<&'t [u8]>,
@@ -22,9 +21,36 @@ struct Reader<'t> {
     condition_groups: bool,
 }
 
+/// How many assertions one pattern may have.
+const MAX_CONDITIONS: usize = 20;
+
+/// Whether parts in a row, from the key's start, can end in one place only: each
+/// repetition stops at a sign that it can't take.
+fn ends_at_one_place(parts: &[Node]) -> bool {
+    let mut flat = Vec::new();
+    for part in parts {
+        match part {
+            Node::Group(_, inner) => match inner.as_ref() {
+                Node::Concat(inner) => flat.extend(inner.iter()),
+                other => flat.push(other),
+            },
+            other => flat.push(other),
+        }
+    }
+    flat.iter().enumerate().all(|(at, part)| match (part, flat.get(at + 1)) {
+        (Node::Set(_) | Node::Assert(_), _) => true,
+        (Node::Repeat { node, .. }, Some(Node::Set(next))) if part.length().is_none() => {
+            matches!(node.as_ref(), Node::Set(set) if !set.meets(*next))
+        }
+        (part, _) => part.length().is_some(),
+    })
+}
+
 /// What a piece of a pattern is.
 enum Piece {
     Node(Node),
+    /// What must follow, or must not.
+    Ahead(Node, bool),
     /// Nothing that matches: a comment, flags, an assertion that became a condition.
     None,
 }
@@ -37,7 +63,7 @@ pub(super) fn parse(text: &[u8], flags: PcreFlags) -> Result<Parsed, Fault> {
         caseless: flags.caseless,
         extended: flags.extended,
         ungreedy: flags.ungreedy,
-        at_start: flags.anchored,
+        anchored: flags.anchored,
         groups: 0,
         depth: 0,
         names: Vec::new(),
@@ -89,9 +115,6 @@ impl<'t> Reader<'t> {
             if self.depth == 0 && !self.conditions.is_empty() {
                 return Err(Fault::Unsupported);
             }
-            // The other branches of a group begin where the group does; which
-            // place that is no longer matters to us.
-            self.at_start = false;
             parts.push(self.branch()?);
             if self.depth == 0 && !self.conditions.is_empty() {
                 return Err(Fault::Unsupported);
@@ -114,15 +137,14 @@ impl<'t> Reader<'t> {
             if self.skip(b"\\E") || (self.rest.starts_with(b"\\Q") && self.quoted(&mut parts)) {
                 continue;
             }
-            let Piece::Node(node) = self.atom()? else {
-                if matches!(self.rest.first(), Some(b'*' | b'+' | b'?')) {
+            match self.atom()? {
+                Piece::Node(node) => parts.push(self.repeated(node)?),
+                Piece::Ahead(inner, wanted) => self.look_ahead(&parts, inner, wanted)?,
+                Piece::None if matches!(self.rest.first(), Some(b'*' | b'+' | b'?' | b'{')) => {
                     return Err(Fault::Unsupported);
                 }
-                continue;
-            };
-            let is_start = matches!(node, Node::Assert(Assert::Start));
-            self.at_start = is_start && self.depth == 0 && (self.at_start || parts.is_empty());
-            parts.push(self.repeated(node)?);
+                Piece::None => {}
+            }
         }
         Ok(Node::Concat(parts))
     }
@@ -130,7 +152,6 @@ impl<'t> Reader<'t> {
     /// `\Q…\E`: plain signs.
     fn quoted(&mut self, parts: &mut Vec<Node>) -> bool {
         self.skip(b"\\Q");
-        self.at_start = false;
         while !self.rest.is_empty() && !self.skip(b"\\E") {
             let Some(byte) = self.take() else { break };
             parts.push(self.plain(byte));
@@ -279,9 +300,9 @@ impl<'t> Reader<'t> {
         if self.depth > MAX_NESTING {
             return Err(Fault::Unsupported);
         }
-        let flags = (self.caseless, self.extended, self.ungreedy, self.at_start);
+        let flags = (self.caseless, self.extended, self.ungreedy);
         let inner = self.alternatives()?;
-        (self.caseless, self.extended, self.ungreedy, self.at_start) = flags;
+        (self.caseless, self.extended, self.ungreedy) = flags;
         if !self.skip(b")") {
             return Err(Fault::Refused);
         }
@@ -315,25 +336,36 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// What must follow the key's start, or stand before its end, becomes a
-    /// condition of its own; elsewhere there is no linear way.
+    /// What must stand before the key's end becomes a condition of its own.
     fn look_around(&mut self, ahead: bool, wanted: bool) -> Result<Piece, Fault> {
-        let is_at_edge = self.depth == 0 && (!ahead || self.at_start);
-        if !is_at_edge {
+        if self.depth > 0 {
             return Err(Fault::Unsupported);
         }
         let groups = self.groups;
         let inner = self.inside(None)?;
         self.condition_groups |= self.groups > groups;
         if ahead {
-            self.conditions.push((Node::Concat(vec![Node::Assert(Assert::Start), inner]), wanted));
-            return Ok(Piece::None);
+            return Ok(Piece::Ahead(inner, wanted));
         }
         if self.rest != b"$" || inner.length().is_none() {
             return Err(Fault::Unsupported);
         }
         self.conditions.push((Node::Concat(vec![inner, Node::Assert(Assert::End)]), wanted));
         Ok(Piece::None)
+    }
+
+    /// What must follow a place that is the same in every match becomes a
+    /// condition of its own; elsewhere there is no linear way.
+    fn look_ahead(&mut self, before: &[Node], inner: Node, wanted: bool) -> Result<(), Fault> {
+        let starts = self.anchored || matches!(before.first(), Some(Node::Assert(Assert::Start)));
+        let quantified = matches!(self.rest.first(), Some(b'*' | b'+' | b'?' | b'{'));
+        if !starts || quantified || self.conditions.len() >= MAX_CONDITIONS || !ends_at_one_place(before) {
+            return Err(Fault::Unsupported);
+        }
+        let start = [Node::Assert(Assert::Start)].into_iter();
+        let parts = start.chain(before.iter().cloned()).chain([inner]).collect();
+        self.conditions.push((Node::Concat(parts), wanted));
+        Ok(())
     }
 
     fn escape(&mut self) -> Result<Node, Fault> {

@@ -31,6 +31,10 @@ impl Set {
         self.0.get(usize::from(byte / 64)).is_some_and(|word| word >> (byte % 64) & 1 == 1)
     }
 
+    pub(super) fn meets(&self, other: Self) -> bool {
+        self.0.iter().zip(other.0).any(|(word, others)| word & others != 0)
+    }
+
     #[must_use]
     pub(super) fn negated(self) -> Self {
         Self(self.0.map(|word| !word))
