@@ -39,6 +39,9 @@ pub(crate) enum Command {
     Show(Show),
     /// Play an SMTP session against a service and print each reply with what decided it
     Simulate(Box<Simulate>),
+    /// Play the sessions of a file and compare what comes out with what is expected: exit 0 as
+    /// expected, 1 otherwise, 2 unusable input or arguments
+    Test(Test),
     /// Print the documentation of one rule
     Rule {
         /// Name of the rule, as in `chain-after-permit`
@@ -53,6 +56,20 @@ pub(crate) enum Command {
         #[arg(long, value_enum)]
         lang: Option<Language>,
     },
+}
+
+/// What `test` plays.
+#[derive(Args, Debug)]
+pub(crate) struct Test {
+    /// The sessions (docs/sessions.md)
+    #[arg(value_name = "SESSIONS.toml")]
+    pub(crate) sessions: PathBuf,
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Write the file: its own sessions if it is there, else typical ones of each smtpd service,
+    /// with what comes out today
+    #[arg(long)]
+    pub(crate) record: bool,
 }
 
 /// What `show` reads, and as which program it prints.

@@ -8,6 +8,7 @@ mod args;
 mod output;
 mod read;
 mod run;
+mod sessions;
 mod show;
 mod simulate;
 
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
             None => run::show(&show),
         },
         Command::Simulate(simulate) => simulate::run(&simulate),
+        Command::Test(test) => sessions::run(&test),
         Command::Rule { name, lang } => run::rule(&name, args::language(lang)),
         Command::Rules { lang } => run::rules(args::language(lang)),
     };

@@ -171,7 +171,12 @@ pub(crate) struct Outcome {
 
 /// Reads the input, checks every unit (many at a time) and hands the results
 /// over in the order of the input. Complains of what could not be read.
-pub(crate) fn each<T: Send>(input: &Input, lang: Lang, work: impl Fn(&Report) -> T + Sync, mut take: impl FnMut(T)) -> Outcome {
+pub(crate) fn each<T: Send>(
+    input: &Input,
+    lang: Lang,
+    work: impl Fn(&Report) -> T + Sync,
+    mut take: impl FnMut(T),
+) -> Outcome {
     let Gathered { named, found, skipped, failed } = match read::gather(&input.paths) {
         Ok(gathered) => gathered,
         Err(why) => {

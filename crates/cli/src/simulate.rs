@@ -163,5 +163,8 @@ fn assumed(simulate: &Simulate) -> Result<BTreeMap<String, String>, Text> {
 }
 
 fn no_answer(given: &str) -> Text {
-    text!("--assume needs a question and its answer, not `{given}`", "--assume 옵션에는 질문과 답이 필요합니다: `{given}`")
+    text!(
+        "--assume needs a question and its answer, not `{given}`",
+        "--assume 옵션에는 질문과 답이 필요합니다: `{given}`"
+    )
 }

@@ -148,6 +148,20 @@ pub struct Looked {
     pub span: Option<Span>,
 }
 
+impl Outcome {
+    /// The reply that decides what becomes of the mail: the first of greeting,
+    /// MAIL, RCPT, DATA and end of data that does not accept, else the last.
+    pub fn decisive(&self) -> Option<&Reply> {
+        let counts = |reply: &&Reply| match reply.command {
+            Command::Connect | Command::Mail | Command::Rcpt | Command::Data | Command::EndOfData => {
+                reply.verdict != Verdict::Permit
+            }
+            Command::Helo | Command::StartTls | Command::Auth | Command::Etrn | Command::Vrfy => false,
+        };
+        self.replies.iter().find(counts).or(self.replies.last())
+    }
+}
+
 impl Verdict {
     /// The meaning of a reply code.
     pub fn of(code: u16) -> Self {

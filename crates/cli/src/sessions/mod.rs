@@ -1,0 +1,181 @@
+//! `postproof test`: sessions with expected results against a configuration.
+
+mod file;
+
+use crate::args::{self, Test};
+use crate::output::{Output, complain};
+use crate::run;
+use file::{Case, Expected, SessionFile};
+use postproof_engine::diag::{Lang, Text, text};
+use postproof_engine::sim::{Config, World, personas};
+use postproof_engine::{Host, Report, simulated, smtpd_service};
+use std::fs;
+use std::path::Path;
+
+/// Everything is as expected, or was written down.
+const AS_EXPECTED: u8 = 0;
+/// Some session came out otherwise.
+const DIFFERS: u8 = 1;
+/// Unusable input or arguments.
+const UNUSABLE: u8 = 2;
+
+pub(crate) fn run(test: &Test) -> u8 {
+    let lang = args::language(test.input.lang);
+    let done = if test.record { record(test, lang) } else { compare(test, lang) };
+    done.unwrap_or_else(|why| {
+        complain(&why, lang);
+        UNUSABLE
+    })
+}
+
+fn read(path: &Path) -> Result<SessionFile, Text> {
+    let shown = path.display().to_string();
+    let bytes = fs::read(path).map_err(|error| Text::verbatim(format!("{shown}: {error}")))?;
+    SessionFile::read(&shown, &bytes)
+}
+
+/// What came of one session on one host.
+enum Played {
+    /// The service is not there.
+    NoService,
+    /// The reply that decides the session.
+    Reply(Expected),
+}
+
+fn play(host: &Host, case: &Case, world: &World) -> Played {
+    let Some(service) = smtpd_service(&host.model, &case.service) else { return Played::NoService };
+    let forked = simulated(&host.model, service, world, &[case.session()]);
+    let reply = forked.first().and_then(|forked| forked.outcome.decisive()).map(Expected::of);
+    reply.map_or(Played::NoService, Played::Reply)
+}
+
+fn world(file: &SessionFile) -> World {
+    World { assumed: file.assume.clone(), ..World::open() }
+}
+
+fn compare(test: &Test, lang: Lang) -> Result<u8, Text> {
+    let file = read(&test.sessions)?;
+    let world = world(&file);
+    let mut out = Output::new(test.input.color);
+    let (mut played, mut differ) = (0_usize, 0_usize);
+    let work = |report: &Report| -> Vec<(String, Vec<Played>)> {
+        let hosts = report.hosts.iter().filter(|host| host.model.has_postfix());
+        let of = |host: &Host| {
+            let name = host.name.clone().unwrap_or_default();
+            (name, file.sessions.iter().map(|case| play(host, case, &world)).collect())
+        };
+        hosts.map(of).collect()
+    };
+    let outcome = run::each(&test.input, lang, work, |hosts| {
+        for (name, results) in hosts {
+            if !name.is_empty() {
+                out.write(&format!("{name}\n"));
+            }
+            for (case, result) in file.sessions.iter().zip(results) {
+                played += 1;
+                let fits =
+                    matches!(&result, Played::Reply(got) if case.expect.as_ref().is_none_or(|wanted| wanted.fits(got)));
+                differ += usize::from(!fits);
+                out.write(&line(case, &result, fits, lang));
+            }
+        }
+    });
+    out.write(&format!("{}\n", total(played, differ).get(lang)));
+    Ok(match (outcome.unusable, differ) {
+        (true, _) => UNUSABLE,
+        (false, 0) => AS_EXPECTED,
+        (false, _) => DIFFERS,
+    })
+}
+
+fn line(case: &Case, result: &Played, fits: bool, lang: Lang) -> String {
+    let name = &case.name;
+    let got = match result {
+        Played::Reply(got) => got.line(),
+        Played::NoService => no_service(&case.service).get(lang).to_owned(),
+    };
+    if fits {
+        return format!("  ok    {name}: {got}\n");
+    }
+    let wanted = case.expect.as_ref().map(Expected::line).unwrap_or_default();
+    let expected = text!("expected: {wanted}", "기대: {wanted}");
+    let came = text!("got: {got}", "결과: {got}");
+    format!("  FAIL  {name}\n          {}\n          {}\n", expected.get(lang), came.get(lang))
+}
+
+/// Writes the file with what comes out today: its own sessions if it is there,
+/// else typical ones of every smtpd service.
+fn record(test: &Test, lang: Lang) -> Result<u8, Text> {
+    let known = if test.sessions.exists() { Some(read(&test.sessions)?) } else { None };
+    let (assume, cases) = match known {
+        Some(file) => (file.assume, Some(file.sessions)),
+        None => (Default::default(), None),
+    };
+    let mut file = SessionFile { assume, sessions: Vec::new() };
+    let world = world(&file);
+    let cases = &cases;
+    let work = |report: &Report| -> Vec<Case> {
+        let Some(host) = report.hosts.iter().find(|host| host.model.has_postfix()) else { return Vec::new() };
+        match cases {
+            Some(cases) => cases.iter().map(|case| recorded(host, &case.name, case, &world)).collect(),
+            None => typical(host, &world),
+        }
+    };
+    let mut hosts = 0_usize;
+    let outcome = run::each(&test.input, lang, work, |cases| {
+        hosts += usize::from(!cases.is_empty());
+        if hosts == 1 && file.sessions.is_empty() {
+            file.sessions = cases;
+        }
+    });
+    if file.sessions.is_empty() || outcome.unusable {
+        return Err(Text::fixed(
+            "there is no smtpd service to play sessions against",
+            "세션을 시험할 smtpd 서비스가 없습니다",
+        ));
+    }
+    if hosts > 1 {
+        return Err(Text::fixed(
+            "--record writes down one host; name its files alone",
+            "--record 옵션은 호스트 하나만 기록합니다. 그 호스트의 파일만 적어 주십시오",
+        ));
+    }
+    let path = test.sessions.display().to_string();
+    fs::write(&test.sessions, file.written()?).map_err(|error| Text::verbatim(format!("{path}: {error}")))?;
+    let count = file.sessions.len();
+    let done = text!("{count} sessions written to {path}\n", "세션 {count}개를 {path} 파일에 기록했습니다\n");
+    Output::new(test.input.color).write(done.get(lang));
+    Ok(AS_EXPECTED)
+}
+
+fn recorded(host: &Host, name: &str, case: &Case, world: &World) -> Case {
+    let mut recorded = Case::of(name, &case.service, &case.session());
+    if let Played::Reply(got) = play(host, case, world) {
+        recorded.expect = Some(got);
+    }
+    recorded
+}
+
+fn typical(host: &Host, world: &World) -> Vec<Case> {
+    let services = host.model.services.iter().filter(|service| service.is_smtpd());
+    let of = |service: &postproof_engine::model::Service| -> Vec<Case> {
+        let personas = personas(&Config::new(&host.model, service.id, world));
+        let case = |session, key: &str| Case::of(&format!("{} {key}", service.name), &service.name, session);
+        personas
+            .iter()
+            .map(|one| recorded(host, &case(&one.session, one.key).name, &case(&one.session, one.key), world))
+            .collect()
+    };
+    services.flat_map(of).collect()
+}
+
+fn no_service(name: &str) -> Text {
+    text!("there is no smtpd service `{name}`", "`{name}` 이름의 smtpd 서비스가 없습니다")
+}
+
+fn total(played: usize, differ: usize) -> Text {
+    text!(
+        "{played} sessions played, {differ} came out otherwise",
+        "세션 {played}개를 시험했고 {differ}개가 기대와 다릅니다"
+    )
+}
