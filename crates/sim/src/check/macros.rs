@@ -8,6 +8,42 @@ const MAX_DEPTH: usize = 20;
 /// What a name stands for; nothing: there is no such name.
 type Values<'v> = &'v dyn Fn(&str) -> Option<Cow<'v, str>>;
 
+/// A text with `\t`, `\40` and their kin as the bytes that they mean.
+// unescape.c
+pub(super) fn unescaped(text: &str) -> String {
+    let mut out = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(ch) = chars.next() {
+        let escaped = match (ch, chars.peek()) {
+            ('\\', Some(_)) => chars.next().unwrap_or(ch),
+            _ => {
+                out.push(ch);
+                continue;
+            }
+        };
+        out.push(match escaped {
+            'a' => '\x07',
+            'b' => '\x08',
+            'f' => '\x0c',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'v' => '\x0b',
+            '0'..='7' => {
+                let mut number = escaped.to_digit(8).unwrap_or_default();
+                for _ in 0..2 {
+                    let Some(digit) = chars.peek().and_then(|ch| ch.to_digit(8)) else { break };
+                    number = number * 8 + digit;
+                    chars.next();
+                }
+                char::from((number & 0xff) as u8)
+            }
+            other => other,
+        });
+    }
+    out
+}
+
 /// Expands a template. Bytes of values that are not in `allowed` become `_`;
 /// nothing where the template is broken.
 pub(super) fn expand(template: &str, allowed: &str, values: Values<'_>) -> Option<String> {
@@ -56,7 +92,13 @@ fn is_name(ch: char) -> bool {
 
 fn push_value(name: &str, allowed: &str, values: Values<'_>, out: &mut String) {
     if let Some(value) = values(name) {
-        out.extend(value.chars().map(|ch| if !ch.is_ascii() || allowed.contains(ch) { ch } else { '_' }));
+        for ch in value.chars() {
+            if allowed.contains(ch) {
+                out.push(ch);
+            } else {
+                (0..ch.len_utf8()).for_each(|_| out.push('_'));
+            }
+        }
     }
 }
 
@@ -182,6 +224,11 @@ mod tests {
         assert_eq!(expanded("${none?{a}:{b}} ${code?{a}:{b}} ${none:b}").as_deref(), Some("b a b"));
         assert_eq!(expanded("${{$code} == {554} ? {yes} : {no}}").as_deref(), Some("yes"));
         assert_eq!(expanded("$$ $odd $unknown").as_deref(), Some("$ a_b "));
+    }
+
+    #[test]
+    fn escapes_of_the_filter_are_bytes() {
+        assert_eq!(unescaped("\\t\\40!\\\\]"), "\t !\\]");
     }
 
     #[test]

@@ -175,7 +175,7 @@ impl Checks<'_, '_, '_> {
             return Ok(Answer::Dunno);
         }
         let finding = self.address_listed(domain, &[Finding::No, Finding::Yes, Finding::Temporary])?;
-        Ok(self.allow_listed(&finding))
+        Ok(self.allow_listed(&finding, |checks| checks.who.session().client.address.to_canonical().to_string()))
     }
 
     /// permit_rhswl_client
@@ -184,7 +184,7 @@ impl Checks<'_, '_, '_> {
             return Ok(Answer::Dunno);
         }
         let finding = self.name_listed(Subject::Client, domain, &[Finding::No, Finding::Yes, Finding::Temporary])?;
-        Ok(self.allow_listed(&finding))
+        Ok(self.allow_listed(&finding, |checks| client_name(checks.who.session()).to_owned()))
     }
 
     /// reject_rhsbl_*
@@ -251,10 +251,12 @@ impl Checks<'_, '_, '_> {
         }) == Finding::Yes
     }
 
-    fn allow_listed(&mut self, finding: &Finding) -> Answer {
+    fn allow_listed(&mut self, finding: &Finding, what: impl FnOnce(&Self) -> String) -> Answer {
         match finding {
             Finding::Yes | Finding::Text(_) => Answer::Ok,
-            Finding::Temporary => self.defer_if_reject(450, "4.7.1", Subject::Client, "Service unavailable"),
+            Finding::Temporary => self.defer_if_reject_as(450, "4.7.1", |checks| {
+                format!("<{}>: Client host rejected: Service unavailable", what(checks))
+            }),
             Finding::No | Finding::Broken | Finding::Case(_) | Finding::Unknown(_) => Answer::Dunno,
         }
     }
@@ -296,7 +298,7 @@ impl Checks<'_, '_, '_> {
                 _ => return self.session_value(name),
             })
         };
-        let allowed = config.param("smtpd_expansion_filter");
+        let allowed = macros::unescaped(&config.param("smtpd_expansion_filter"));
         let fallback = config.param("default_rbl_reply");
         let reply = template
             .and_then(|template| macros::expand(&template, &allowed, &own))

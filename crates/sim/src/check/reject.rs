@@ -56,7 +56,7 @@ impl Checks<'_, '_, '_> {
         let code = u16::try_from(code).unwrap_or(450);
         let mut dsn = dsn.into_owned();
         dsn.replace_range(..1, if code < 500 { "4" } else { "5" });
-        let text = printable(&text, MAX_TEXT.saturating_sub(dsn.len() + 5));
+        let text = printable(&text, MAX_TEXT.saturating_sub(dsn.len() + 5), self.config.yes("smtputf8_enable"));
         self.state.error = Some(Refusal { code, dsn, text, decider: self.state.entry.clone() });
         Answer::Reject
     }
@@ -81,10 +81,9 @@ impl Checks<'_, '_, '_> {
         if self.state.warn_if_reject > 0 {
             return Answer::Dunno;
         }
-        let deferral = self.deferral(code, dsn, about, reason);
         if !self.state.defers_if_permit {
             self.state.defers_if_permit = true;
-            self.state.defer_if_permit = Some(deferral);
+            self.state.defer_if_permit = Some(self.deferral(code, dsn, |checks| checks.named(about, reason)));
         }
         Answer::Dunno
     }
@@ -98,14 +97,18 @@ impl Checks<'_, '_, '_> {
     }
 
     pub(super) fn defer_if_reject(&mut self, code: i64, dsn: &str, about: Subject, reason: &str) -> Answer {
+        self.defer_if_reject_as(code, dsn, |checks| checks.named(about, reason))
+    }
+
+    pub(super) fn defer_if_reject_as(&mut self, code: i64, dsn: &str, text: impl FnOnce(&Self) -> String) -> Answer {
         if self.state.defer_if_reject.is_none() {
-            self.state.defer_if_reject = Some(self.deferral(code, dsn, about, reason));
+            self.state.defer_if_reject = Some(self.deferral(code, dsn, text));
         }
         Answer::Dunno
     }
 
-    fn deferral(&self, code: i64, dsn: &str, about: Subject, reason: &str) -> Deferral {
-        let text = if self.is_traced { self.named(about, reason) } else { String::new() };
+    fn deferral(&self, code: i64, dsn: &str, text: impl FnOnce(&Self) -> String) -> Deferral {
+        let text = if self.is_traced { text(self) } else { String::new() };
         Deferral { code, dsn: dsn.to_owned(), text, span: self.state.entry.span }
     }
 
@@ -203,11 +206,20 @@ pub(super) fn reverse_name(session: &Session) -> &str {
     session.client.reverse_name.as_deref().unwrap_or("unknown")
 }
 
-/// A text without control characters, cut to what is sent.
-fn printable(text: &str, limit: usize) -> String {
+/// A text without what can't be printed, cut to what is sent.
+// printable.c
+fn printable(text: &str, limit: usize, is_utf8: bool) -> String {
     let end = (0..=limit.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
     let cut = text.split_at_checked(end).map_or(text, |(cut, _)| cut);
-    cut.chars().map(|ch| if ch.is_control() { ' ' } else { ch }).collect()
+    let mut out = String::with_capacity(cut.len());
+    for ch in cut.chars() {
+        if (' '..='~').contains(&ch) || (is_utf8 && !ch.is_ascii()) {
+            out.push(ch);
+        } else {
+            (0..ch.len_utf8()).for_each(|_| out.push(' '));
+        }
+    }
+    out
 }
 
 /// An enhanced code made to fit what is refused.
@@ -259,7 +271,8 @@ mod tests {
 
     #[test]
     fn texts_are_cut_and_printable() {
-        assert_eq!(printable("a\tb", 10), "a b");
-        assert_eq!(printable("aé", 2), "a");
+        assert_eq!(printable("a\tbé", 10, true), "a bé");
+        assert_eq!(printable("aé", 10, false), "a  ");
+        assert_eq!(printable("aé", 2, true), "a");
     }
 }

@@ -123,8 +123,8 @@ impl Config<'_> {
         protocols.split([',', ' ', '\t']).any(|word| word == "all" || word == family)
     }
 
-    /// Whether this host is a backup for the domain of an address: yes, no, or
-    /// temporary where it is not, but a look-up failed.
+    /// Whether this host is a backup for the domain of an address: yes or no;
+    /// where a look-up failed on the way, a text: how, behind [`OK`] or [`NO`].
     // smtpd_check.c, permit_mx_backup
     fn mx_backup(&self, address: &str) -> Finding {
         self.try_mx_backup(address).unwrap_or_else(Finding::Unknown)
@@ -148,21 +148,28 @@ impl Config<'_> {
         let records = self.dns_records(domain, RecordType::Mx)?;
         match records.asked {
             Asked::Found => {}
-            Asked::Fails => return Ok(Finding::Case(FAILED)),
+            Asked::Fails => {
+                let how = "Unable to look up mail exchanger information: Host not found, try again";
+                return Ok(Finding::Text(format!("{NO}{how}").into()));
+            }
             Asked::NotFound | Asked::NullMx | Asked::Invalid => return Ok(Finding::No),
         }
         let exchangers = exchangers(&records.data);
         let best = exchangers.iter().map(|one| one.preference).min().unwrap_or_default();
         let (first, rest): (Vec<_>, Vec<_>) = exchangers.iter().partition(|one| one.preference == best);
-        let mut failed = false;
+        let mut failed = None;
         let is_backup = !self.has_me(&first, &mut failed)?
             && self.has_me(&rest, &mut failed)?
             && (self.param("permit_mx_backup_networks").is_empty() || self.are_known(&first, &mut failed)?);
-        Ok(Finding::Case(if is_backup { OK } else { 0 } + if failed { FAILED } else { 0 }))
+        Ok(match (failed, is_backup) {
+            (Some(how), _) => Finding::Text(format!("{}{how}", if is_backup { OK } else { NO }).into()),
+            (None, true) => Finding::Yes,
+            (None, false) => Finding::No,
+        })
     }
 
     // smtpd_check.c, i_am_mx and has_my_addr
-    fn has_me(&self, exchangers: &[&Exchanger], failed: &mut bool) -> Result<bool, Missing> {
+    fn has_me(&self, exchangers: &[&Exchanger], failed: &mut Option<String>) -> Result<bool, Missing> {
         for one in exchangers {
             match self.is_local(self.scope(), &one.host) {
                 Finding::Yes => return Ok(true),
@@ -172,7 +179,10 @@ impl Config<'_> {
         }
         for one in exchangers {
             let Some(addresses) = self.addresses_of(&one.host)? else {
-                *failed = true;
+                let host = &one.host;
+                failed.get_or_insert_with(|| {
+                    format!("Unable to look up mail exchanger host {host}: Name or service not known")
+                });
                 continue;
             };
             for address in addresses.into_iter().filter(|address| self.uses_family(*address)) {
@@ -187,15 +197,17 @@ impl Config<'_> {
     }
 
     // smtpd_check.c, permit_mx_primary and all_auth_mx_addr
-    fn are_known(&self, exchangers: &[&Exchanger], failed: &mut bool) -> Result<bool, Missing> {
+    fn are_known(&self, exchangers: &[&Exchanger], failed: &mut Option<String>) -> Result<bool, Missing> {
         for one in exchangers {
             let mut addresses = Vec::new();
             for kind in [RecordType::A, RecordType::Aaaa] {
                 addresses.extend(self.dns_records(&one.host, kind)?.data);
             }
             let addresses: Vec<IpAddr> = addresses.iter().filter_map(|data| data.parse().ok()).collect();
+            let host = &one.host;
             if addresses.is_empty() {
-                *failed = true;
+                failed
+                    .get_or_insert_with(|| format!("Unable to look up host {host} as mail exchanger: Host not found"));
                 return Ok(false);
             }
             for address in addresses.into_iter().filter(|address| self.uses_family(*address)) {
@@ -204,7 +216,7 @@ impl Config<'_> {
                     Finding::Unknown(missing) => return Err(missing),
                     Finding::No => return Ok(false),
                     Finding::Temporary | Finding::Broken | Finding::Text(_) | Finding::Case(_) => {
-                        *failed = true;
+                        failed.get_or_insert_with(|| format!("Unable to verify host {host} as mail exchanger"));
                         return Ok(false);
                     }
                 }
@@ -214,9 +226,9 @@ impl Config<'_> {
     }
 }
 
-/// Parts of what [`Config::mx_backup`] finds.
-const OK: u32 = 1;
-const FAILED: u32 = 2;
+/// What [`Config::mx_backup`] puts before a failure.
+const OK: char = '+';
+const NO: char = '-';
 
 fn exchangers(data: &[String]) -> Vec<Exchanger> {
     let read = |data: &String| {
@@ -263,20 +275,20 @@ impl Checks<'_, '_, '_> {
         }
         let config = self.config;
         let raw = self.raw();
-        let answers = &[Finding::No, Finding::Yes, Finding::Case(FAILED)];
+        let failed = Finding::Text(format!("{NO}Unable to look up mail exchanger information").into());
+        let answers = &[Finding::No, Finding::Yes, failed];
         let finding = self.who.on(Var::Recipient, Site::of("mx backup"), answers, &|session| {
             config.mx_backup(&raw.recipient(config, session))
         });
-        let case = match finding {
-            Finding::Broken => return Err(self.fail(Subject::Recipient)),
-            Finding::Yes => OK,
-            Finding::Case(case) => case,
-            Finding::No | Finding::Temporary | Finding::Text(_) | Finding::Unknown(_) => 0,
-        };
-        if case & FAILED != 0 {
-            self.defer_if_reject(450, "4.4.4", Subject::Recipient, "Unable to look up mail exchanger information");
+        match finding {
+            Finding::Broken => Err(self.fail(Subject::Recipient)),
+            Finding::Yes => Ok(Answer::Ok),
+            Finding::Text(text) => {
+                self.defer_if_reject(450, "4.4.4", Subject::Recipient, text.get(1..).unwrap_or_default());
+                Ok(if text.starts_with(OK) { Answer::Ok } else { Answer::Dunno })
+            }
+            Finding::No | Finding::Temporary | Finding::Case(_) | Finding::Unknown(_) => Ok(Answer::Dunno),
         }
-        Ok(if case & OK != 0 { Answer::Ok } else { Answer::Dunno })
     }
 }
 
