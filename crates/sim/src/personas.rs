@@ -3,9 +3,10 @@
 //! They are examples for a reader and a start for tests, not a proof: what
 //! holds for every session is for symbolic evaluation to say.
 
-use crate::{Class, Client, Config, Finding, NameStatus, Session};
+use crate::{Class, Client, Config, Finding, Forked, NameStatus, Session, World, simulate};
 use postproof_diag::Text;
 use postproof_model::{DomainPatternKind, Exposure, NetworkKind, TableContent, TableRef};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// A typical session.
@@ -19,6 +20,12 @@ pub struct Persona {
     pub wanted: Wanted,
     /// The session.
     pub session: Session,
+    /// What the session is about and the text does not tell, as `--assume`
+    /// takes it: that the stranger is on no DNS list and in no table that was
+    /// not given, and that users of the server exist.
+    pub assumed: BTreeMap<String, String>,
+    /// What comes out.
+    pub played: Forked,
 }
 
 /// How a session should end.
@@ -41,8 +48,8 @@ const ELSEWHERE: [&str; 4] = ["example.com", "example.net", "example.org", "else
 /// Typical sessions of a service, most telling first.
 pub fn personas(config: &Config<'_>) -> Vec<Persona> {
     let cast = Cast::of(config);
-    let mut personas = Vec::new();
-    let mut add = |key, wanted, title, session| personas.push(Persona { key, title, wanted, session });
+    let mut drafts: Vec<(&'static str, Wanted, Text, Session)> = Vec::new();
+    let mut add = |key, wanted, title, session| drafts.push((key, wanted, title, session));
     let elsewhere = cast.elsewhere.clone();
     add(
         "stranger-elsewhere",
@@ -70,8 +77,11 @@ pub fn personas(config: &Config<'_>) -> Vec<Persona> {
     if config.yes("smtpd_sasl_auth_enable") {
         login_personas(&cast, &mut add);
     }
-    personas
+    drafts.into_iter().map(|(key, wanted, title, session)| cast.play(config, key, wanted, title, session)).collect()
 }
+
+/// Questions that are answered for one session before it stays unknown.
+const MAX_ROUNDS: usize = 40;
 
 type Add<'a> = dyn FnMut(&'static str, Wanted, Text, Session) + 'a;
 
@@ -181,6 +191,8 @@ struct Cast {
     /// A sender that the login owns, as far as the tables tell.
     login_sender: String,
     is_submission: bool,
+    /// Whether the service takes no mail without TLS.
+    needs_tls: bool,
 }
 
 /// A domain of the server.
@@ -190,6 +202,11 @@ struct Home {
     known: String,
     /// One that exists in none.
     unknown: String,
+    /// Whether only a table that was not given holds the server's domains, so
+    /// that the domain is made up.
+    is_assumed: bool,
+    /// The tables that tell which domains and users there are.
+    tables: Vec<String>,
 }
 
 impl Cast {
@@ -198,8 +215,9 @@ impl Cast {
         let is_stranger = |address: &IpAddr| config.in_network_list("mynetworks", "unknown", *address) == Finding::No;
         let client = client.clone().find(is_stranger).unwrap_or(IpAddr::from([203, 0, 113, 9]));
         let mut foreign = ELSEWHERE.iter().filter(|domain| {
+            // Where a table that was not given decides, the domain is meant not to be in it.
             let resolved = config.resolve("", &format!("user@{domain}"));
-            resolved.is_ok_and(|resolved| resolved.class == Class::Default)
+            resolved.map_or(true, |resolved| resolved.class == Class::Default)
         });
         let elsewhere = foreign.next().copied().unwrap_or("elsewhere.example");
         let sender = foreign.next().copied().unwrap_or("sender.example");
@@ -223,6 +241,8 @@ impl Cast {
             login_sender,
             is_submission: matches!(port, Some(465 | 587))
                 && service.is_some_and(|service| service.exposure != Exposure::Loopback),
+            needs_tls: config.param("smtpd_tls_security_level").as_ref() == "encrypt"
+                || config.yes("smtpd_enforce_tls"),
         }
     }
 
@@ -239,9 +259,76 @@ impl Cast {
             helo: name,
             sender: Some(sender.to_owned()),
             recipients: vec![recipient.to_owned()],
+            tls: self.needs_tls,
             data: true,
             ..Session::default()
         }
+    }
+
+    /// Plays a session, answering what is not known as the session is meant.
+    fn play(&self, config: &Config<'_>, key: &'static str, wanted: Wanted, title: Text, session: Session) -> Persona {
+        let mut world = config.world.clone();
+        let mut assumed = BTreeMap::new();
+        let mut rounds = 0;
+        let played = loop {
+            let played = simulate(&Config::new(config.model, config.service, &world), &session);
+            let missing = played.outcome.replies.iter().flat_map(|reply| &reply.missing);
+            let mut new = false;
+            for missing in missing {
+                let Some(answer) = self.meant(&missing.question) else { continue };
+                new |= assumed.insert(missing.question.to_string(), answer.clone()).is_none();
+                world.assumed.insert(missing.question.to_string(), answer);
+            }
+            rounds += 1;
+            if !new || rounds == MAX_ROUNDS {
+                break played;
+            }
+        };
+        Persona { key, title, wanted, session, assumed, played }
+    }
+
+    /// The answer that goes without saying in these sessions, if one does.
+    fn meant(&self, question: &str) -> Option<String> {
+        let (kind, rest) = question.split_once(':')?;
+        let answer = match kind {
+            "dns" => {
+                let (record, name) = rest.split_once(':')?;
+                let is_own = self.names().any(|own| name == own || name.ends_with(&format!(".{own}")));
+                match record {
+                    "a" if is_own => self.client.to_string(),
+                    "mx" if is_own => format!("10 mail.{name}"),
+                    "ns" if is_own => format!("ns.{name}"),
+                    "aaaa" | "ptr" | "txt" | "cname" if is_own => "nodata".to_owned(),
+                    _ => "nxdomain".to_owned(),
+                }
+            }
+            "policy" => "DUNNO".to_owned(),
+            "users" => if self.is_ours(rest) { "yes" } else { "none" }.to_owned(),
+            "file" | "host" | "verify" | "milter" => return None,
+            _ => {
+                let (table, key) = question.rsplit_once(':')?;
+                let tells = self.home.as_ref().is_some_and(|home| home.tables.iter().any(|known| known == table));
+                if tells && self.is_ours(key) { "yes" } else { "none" }.to_owned()
+            }
+        };
+        Some(answer)
+    }
+
+    /// Names that exist in DNS.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        [self.elsewhere.as_str(), self.foreign_sender.as_str(), self.login_sender.as_str()]
+            .into_iter()
+            .filter_map(|address| address.rsplit_once('@').map(|(_, domain)| domain))
+            .chain(self.home.as_ref().map(|home| home.domain.as_str()))
+            .chain([self.hostname.as_str()])
+    }
+
+    /// Whether a key names the user or the domain of the server that the
+    /// sessions are about.
+    fn is_ours(&self, key: &str) -> bool {
+        let Some(home) = &self.home else { return false };
+        let user = home.known.split_once('@').map_or("", |(user, _)| user);
+        key == home.known || key == user || (home.is_assumed && key == home.domain)
     }
 
     fn own_sender(&self) -> String {
@@ -276,10 +363,25 @@ fn home(config: &Config<'_>) -> Option<Home> {
     }
     // The host's own name is the last choice: users have addresses in a domain.
     found.sort_by_key(|(is_host, _, _)| *is_host);
-    let (_, domain, users) = found.into_iter().next()?;
+    let found = found.into_iter().next().map(|(_, domain, users)| (domain, users));
+    let is_assumed = found.is_none();
+    let (domain, users) = found.or_else(|| by_table(config))?;
     let known = listed_user(config, users, &domain).unwrap_or_else(|| format!("user@{domain}"));
     let unknown = format!("no-such-user-4711@{domain}");
-    Some(Home { domain, known, unknown })
+    let lists = HOME_LISTS.iter().filter(|(_, of)| *of == users).flat_map(|(list, users)| [*list, *users]);
+    let tables = lists.flat_map(|param| config.model.param_tables(config.scope(), param));
+    let tables = tables.map(|table| format!("{}:{}", table.kind, table.name)).collect();
+    Some(Home { domain, known, unknown, is_assumed, tables })
+}
+
+/// A domain of the server that only a table which was not given would name.
+fn by_table(config: &Config<'_>) -> Option<(String, &'static str)> {
+    let is_open = |list: &str| {
+        let tables = config.model.param_tables(config.scope(), list);
+        tables.iter().any(|table| matches!(config.model.table_content(table), TableContent::Unknown))
+    };
+    let (_, users) = HOME_LISTS.into_iter().find(|(list, _)| is_open(list))?;
+    Some(("your-domain.example".to_owned(), users))
 }
 
 /// An address of the domain that a table lists, where its text was given.

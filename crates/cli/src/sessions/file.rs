@@ -64,6 +64,9 @@ pub(super) struct Case {
     blind: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     pipelined: bool,
+    /// Answers that hold in this session, besides those of the file.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) assume: BTreeMap<String, String>,
     /// What is expected of the reply that decides the session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) expect: Option<Expected>,
@@ -174,6 +177,7 @@ impl Case {
             data: session.data,
             blind: session.blind,
             pipelined: session.pipelined,
+            assume: BTreeMap::new(),
             expect: None,
         }
     }

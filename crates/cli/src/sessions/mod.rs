@@ -7,7 +7,7 @@ use crate::output::{Output, complain};
 use crate::run;
 use file::{Case, Expected, SessionFile};
 use postproof_engine::diag::{Lang, Text, text};
-use postproof_engine::sim::{Config, World, personas};
+use postproof_engine::sim::{Config, Persona, World, personas};
 use postproof_engine::{Host, Report, simulated, smtpd_service};
 use std::fs;
 use std::path::Path;
@@ -43,6 +43,9 @@ enum Played {
 }
 
 fn play(host: &Host, case: &Case, world: &World) -> Played {
+    let mut own = world.clone();
+    own.assumed.extend(case.assume.clone());
+    let world = &own;
     let Some(service) = smtpd_service(&host.model, &case.service) else { return Played::NoService };
     let forked = simulated(&host.model, service, world, &[case.session()]);
     let reply = forked.first().and_then(|forked| forked.outcome.decisive()).map(Expected::of);
@@ -150,6 +153,7 @@ fn record(test: &Test, lang: Lang) -> Result<u8, Text> {
 
 fn recorded(host: &Host, name: &str, case: &Case, world: &World) -> Case {
     let mut recorded = Case::of(name, &case.service, &case.session());
+    recorded.assume.clone_from(&case.assume);
     if let Played::Reply(got) = play(host, case, world) {
         recorded.expect = Some(got);
     }
@@ -160,11 +164,13 @@ fn typical(host: &Host, world: &World) -> Vec<Case> {
     let services = host.model.services.iter().filter(|service| service.is_smtpd());
     let of = |service: &postproof_engine::model::Service| -> Vec<Case> {
         let personas = personas(&Config::new(&host.model, service.id, world));
-        let case = |session, key: &str| Case::of(&format!("{} {key}", service.name), &service.name, session);
-        personas
-            .iter()
-            .map(|one| recorded(host, &case(&one.session, one.key).name, &case(&one.session, one.key), world))
-            .collect()
+        let recorded = |one: &Persona| {
+            let name = format!("{} {}", service.name, one.key);
+            let mut case = Case::of(&name, &service.name, &one.session);
+            case.assume.clone_from(&one.assumed);
+            recorded(host, &name, &case, world)
+        };
+        personas.iter().map(recorded).collect()
     };
     services.flat_map(of).collect()
 }
