@@ -4,6 +4,7 @@
 //! [`Session`] says, whatever it was offered, and stops where a client of its
 //! kind would. [`simulate`] plays every way that unknown answers allow.
 
+mod cleanup;
 mod commands;
 mod envelope;
 mod message;
@@ -363,7 +364,9 @@ impl Run<'_, '_, '_> {
             (None, _) => Decider::list("builtin"),
         };
         self.hangs_up |= code == 421 || code == 521 || code == 0;
-        self.is_over |= code == 421 || code == 0;
+        // A client that sent ahead reads on until nothing more comes.
+        let reads_on = self.session.pipelined && matches!(command, Command::Mail | Command::Rcpt);
+        self.is_over |= code == 0 || (code == 421 && !reads_on);
         self.replies.push(Reply {
             command,
             argument,

@@ -1,7 +1,7 @@
 //! DATA and the end of the message.
 
 use super::{Answer, Run};
-use crate::{Command, Finding, Found, Missing, Site};
+use crate::{Command, Finding, Missing, Site};
 use postproof_diag::{Text, text};
 
 impl Run<'_, '_, '_> {
@@ -83,44 +83,9 @@ impl Run<'_, '_, '_> {
     }
 
     /// Whether receive_override_options has a word.
-    fn overrides(&self, word: &str) -> bool {
+    pub(super) fn overrides(&self, word: &str) -> bool {
         let options = self.config.param("receive_override_options");
         options.split([',', ' ', '\t', '\r', '\n']).any(|option| option.eq_ignore_ascii_case(word))
-    }
-
-    /// Tables that cleanup(8) maps the addresses with, where one can't be read.
-    // cleanup_map11.c, cleanup_map1n.c: a failed look-up is a write error
-    fn cleanup_refuses(&mut self) -> Option<Answer> {
-        if self.overrides("no_address_mappings") {
-            return None;
-        }
-        let sender = self.checks.so_far.sender.clone().unwrap_or_default();
-        let senders = ["sender_canonical_maps", "canonical_maps"];
-        let recipients = ["recipient_canonical_maps", "canonical_maps", "virtual_alias_maps"];
-        let mut asked: Vec<(&'static str, String)> = Vec::new();
-        if !sender.is_empty() {
-            asked.extend(senders.iter().map(|param| (*param, sender.clone())));
-        }
-        for recipient in &self.accepted {
-            asked.extend(recipients.iter().map(|param| (*param, recipient.clone())));
-        }
-        let config = self.config;
-        for (param, address) in asked.into_iter().filter(|(param, _)| !config.param(param).is_empty()) {
-            let key = address.to_ascii_lowercase();
-            let fails = match config.look_up_in(param, &key, false) {
-                Found::Fails => true,
-                Found::Nothing | Found::Value(..) => false,
-                Found::Unknown(missing) => {
-                    let site = Site::of((param, key.as_str()));
-                    self.checks.who.assume(site, missing, &[Finding::No, Finding::Temporary]) == Finding::Temporary
-                }
-            };
-            if fails {
-                let answer = Answer::new(451, "4.3.0", "Error: queue file write error");
-                return Some(answer.because(map_text(param)));
-            }
-        }
-        None
     }
 }
 
@@ -142,8 +107,4 @@ fn filter_text(filter: &str) -> Text {
 
 fn milter_text(milters: &str) -> Text {
     text!("what the milters `{milters}` answer", "`{milters}` milter의 응답")
-}
-
-fn map_text(param: &str) -> Text {
-    text!("a table of `{param}` can't be read", "`{param}` 매개변수의 테이블을 읽을 수 없습니다")
 }

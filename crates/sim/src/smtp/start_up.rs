@@ -184,6 +184,9 @@ fn bad_names(config: &Config<'_>) -> Option<StartUpFault> {
         );
         return Some(StartUpFault { text, span: span_of(name) });
     }
+    if let Some(text) = circular_name(config) {
+        return Some(StartUpFault { text, span: span_of("myhostname") });
+    }
     let hostname = config.param("myhostname");
     if !hostname.is_empty() && config.param("relayhost").eq_ignore_ascii_case(&hostname) {
         let text = Text::fixed(
@@ -203,25 +206,23 @@ fn bad_names(config: &Config<'_>) -> Option<StartUpFault> {
     None
 }
 
-/// Whether a name can be that of a host.
-// valid_hostname.c, valid_hostname
-pub(crate) fn is_host_name(name: &str) -> bool {
-    let labels: Vec<&str> = name.split('.').collect();
-    let is_label = |label: &&str| {
-        (1..=MAX_LABEL).contains(&label.len())
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    name.len() <= MAX_NAME
-        && labels.iter().all(is_label)
-        && name.bytes().any(|byte| !byte.is_ascii_digit() && byte != b'.')
+/// `myhostname = $mydomain` without mydomain: its default comes from myhostname,
+/// so that it stands for nothing while that is read.
+// mail_params.c: function_str_defaults, check_mydomainname
+fn circular_name(config: &Config<'_>) -> Option<Text> {
+    if config.model.is_set(config.scope(), "mydomain") {
+        return None;
+    }
+    let raw = config.model.value_as_written(config.scope(), "myhostname")?;
+    let without = ["$mydomain", "${mydomain}", "$(mydomain)"].iter().fold(raw.clone(), |raw, name| raw.replace(name, ""));
+    let without = config.model.expand(config.scope(), &SourceText::unplaced(&without));
+    (raw.contains("mydomain") && !is_host_name(without.as_str().trim())).then(|| {
+        Text::fixed(
+            "`myhostname` refers to `mydomain`, which is not set and has its default from `myhostname`; no Postfix program starts",
+            "`myhostname` 값이 설정되지 않은 `mydomain` 매개변수를 가리키는데 그 기본값은 `myhostname` 값에서 나옵니다. Postfix 프로그램이 시작되지 않습니다",
+        )
+    })
 }
-
-/// Longest name and longest part of one.
-// valid_hostname.h
-const MAX_NAME: usize = 255;
-const MAX_LABEL: usize = 63;
 
 // smtpd.c, pre_jail_init: «Invalid TLS level»; tls_level.c: any case
 fn bad_tls_level(config: &Config<'_>) -> Option<StartUpFault> {
