@@ -53,7 +53,9 @@ impl Run<'_, '_, '_> {
     // cleanup_message.c, cleanup_header_callback
     fn content(&mut self, param: &'static str) -> Judged {
         for table in self.tables(param) {
-            let key = if param == "header_checks" { self.received() } else { String::new() };
+            // To a pattern a vertical tab is what a line end is by default: any
+            // character, white space, but neither blank nor tab.
+            let key = if param == "header_checks" { self.received().replace('\n', "\x0b") } else { String::new() };
             let found = match self.config.look_up(&table, &key, false) {
                 // A key that is empty is never looked up.
                 Found::Nothing if key.is_empty() => self.config.look_up(&table, "hello", false),
