@@ -42,6 +42,9 @@ cargo xtask COMMAND
   oracle postconf [--file F.jsonl[.gz]] [--corpus DIR --stock-master FILE] [--only ID] [--show N]
                                          compare with recorded answers of postconf
   oracle record-postconf                 ask the installed postconf for new answers to the own cases
+  oracle smtpd --set F.jsonl[.gz] [--forget dns|policy|users|tables] [--only ID] [--show N]
+                                         compare sessions with recorded answers of smtpd; with a
+                                         part of the world forgotten, none may be wrong
   help                                   this text
 ";
 

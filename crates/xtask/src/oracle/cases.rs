@@ -43,7 +43,11 @@ pub(super) struct Answer {
 
 /// All cases of a file, which may be compressed.
 pub(super) fn read(path: &Path) -> Result<Vec<Case>> {
-    let what = || format!("{}", path.display());
+    lines(path)?.iter().map(|line| case(line).with_context(|| path.display().to_string())).collect()
+}
+
+/// The lines of a file, which may be compressed.
+pub(super) fn lines(path: &Path) -> Result<Vec<String>> {
     let mut text = String::new();
     if path.extension().is_some_and(|extension| extension == "gz") {
         let mut child = Command::new("gzip").arg("-dc").arg(path).stdout(Stdio::piped()).spawn()?;
@@ -52,9 +56,9 @@ pub(super) fn read(path: &Path) -> Result<Vec<Case>> {
             bail!("gzip cannot read {}", path.display());
         }
     } else {
-        text = fs::read_to_string(path).with_context(what)?;
+        text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
     }
-    text.lines().map(|line| case(line).with_context(what)).collect()
+    Ok(text.lines().map(str::to_owned).collect())
 }
 
 fn case(line: &str) -> Result<Case> {
@@ -133,7 +137,7 @@ pub(super) fn written(case: &Case) -> String {
 
 /// Lone surrogates as code points that JSON readers take. Escapes of two
 /// surrogates that belong together stay.
-fn park(line: &str) -> String {
+pub(super) fn park(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(at) = rest.find('\\') {
@@ -179,7 +183,7 @@ fn parked(bytes: &[u8]) -> String {
 }
 
 /// JSON with every character beyond ASCII escaped, and parked surrogates set free.
-fn escaped(json: &str) -> String {
+pub(super) fn escaped(json: &str) -> String {
     let mut out = String::new();
     for char in json.chars() {
         match u32::from(char) {

@@ -1,11 +1,13 @@
 //! Compares Postproof with recorded answers of the real programs.
 //!
 //! `postconf` replays a file of recordings, `record-postconf` asks the
-//! installed postconf for new answers to the project's own cases.
+//! installed postconf for new answers to the project's own cases; `smtpd`
+//! plays recorded sessions.
 
 mod cases;
 mod corpus;
 mod record;
+mod smtpd;
 
 use crate::args::Args;
 use anyhow::{Result, bail};
@@ -20,6 +22,10 @@ const OWN: &str = "tests/fixtures/postconf/cases.jsonl";
 /// `cargo xtask oracle …`.
 pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
     let what = args.word().unwrap_or_default();
+    if what == "smtpd" {
+        let file = smtpd::file(args)?;
+        return smtpd::command(&file, args);
+    }
     let file = args.value("--file")?.map_or_else(|| root.join(OWN), PathBuf::from);
     let shown = args.value("--show")?.map_or(Ok(5), |number| number.parse())?;
     let only = args.value("--only")?;
@@ -30,7 +36,7 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
         ("record-postconf", None) => return record::command(&file),
         ("postconf", None) => cases::read(&file)?,
         ("postconf", Some(corpus)) => corpus::read(&corpus, stock.as_deref())?,
-        _ => bail!("`cargo xtask oracle postconf` or `cargo xtask oracle record-postconf`"),
+        _ => bail!("`cargo xtask oracle postconf`, `record-postconf` or `smtpd`"),
     };
     let wanted = |case: &&Case| only.as_ref().is_none_or(|id| *id == case.id);
     let (counts, differences) = compare(cases.iter().filter(wanted));
