@@ -185,12 +185,13 @@ impl Table<'_> {
     /// Why the answer to a key is not known.
     fn missing(&self, key: &str) -> Missing {
         let table = &self.name;
-        let text = match self.content {
-            Content::NotGiven => text!(
+        let text = if matches!(self.content, Content::NotGiven) {
+            text!(
                 "the entry for `{key}` in `{table}`, whose content was not given",
                 "내용이 주어지지 않은 `{table}` 테이블의 `{key}` 항목"
-            ),
-            _ => text!("the answer of `{table}` to `{key}`", "`{table}` 테이블의 `{key}` 조회 결과"),
+            )
+        } else {
+            text!("the answer of `{table}` to `{key}`", "`{table}` 테이블의 `{key}` 조회 결과")
         };
         Missing { question: format!("{table}:{key}").into(), text }
     }

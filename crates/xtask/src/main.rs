@@ -42,9 +42,8 @@ cargo xtask COMMAND
   oracle postconf [--file F.jsonl[.gz]] [--corpus DIR --stock-master FILE] [--only ID] [--show N]
                                          compare with recorded answers of postconf
   oracle record-postconf                 ask the installed postconf for new answers to the own cases
-  oracle smtpd --set F.jsonl[.gz] [--forget dns|policy|users|tables] [--only ID] [--show N]
-                                         compare sessions with recorded answers of smtpd; with a
-                                         part of the world forgotten, none may be wrong
+  oracle tables [--count N] [--seed N] [--root DIR] [--show N]
+                                         compare look-ups in random tables with the installed postmap
   help                                   this text
 ";
 

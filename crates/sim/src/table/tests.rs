@@ -277,6 +277,13 @@ fn what_a_library_refuses_is_skipped() {
 }
 
 #[test]
+fn a_protected_small_letter_of_a_regexp_matches_nothing_where_case_does_not_matter() {
+    check(&[("t", "/\\d/ A\n/\\D/ B\n")], "regexp:/etc/postfix/t", &[("d", "B"), ("1", "-")]);
+    check(&[("t", "/\\d/i A\n")], "regexp:/etc/postfix/t", &[("d", "A"), ("D", "-")]);
+    check(&[("t", "/\\d/ A\n")], "pcre:/etc/postfix/t", &[("d", "-"), ("1", "A")]);
+}
+
+#[test]
 fn what_we_cannot_match_is_unknown_where_it_matters() {
     let text = "/^x/ X\n/(a)\\1/ A\n/b/ B\n";
     let expected = [("x", "X"), ("aa", "?regexp:/etc/postfix/t:aa"), ("b", "?regexp:/etc/postfix/t:b")];

@@ -1,13 +1,13 @@
 //! Compares Postproof with recorded answers of the real programs.
 //!
 //! `postconf` replays a file of recordings, `record-postconf` asks the
-//! installed postconf for new answers to the project's own cases; `smtpd`
-//! plays recorded sessions.
+//! installed postconf for new answers to the project's own cases. `tables` asks
+//! the installed postmap.
 
 mod cases;
 mod corpus;
 mod record;
-mod smtpd;
+mod tables;
 
 use crate::args::Args;
 use anyhow::{Result, bail};
@@ -31,12 +31,18 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
     let only = args.value("--only")?;
     let corpus = args.value("--corpus")?.map(PathBuf::from);
     let stock = args.value("--stock-master")?.map(PathBuf::from);
+    let count = args.value("--count")?.map_or(Ok(300), |number| number.parse())?;
+    let seed = args.value("--seed")?.map_or(Ok(1), |number| number.parse())?;
+    let system = args.value("--root")?.map(PathBuf::from);
     args.finish()?;
+    if what == "tables" {
+        return tables::command(count, seed, system.as_deref(), shown);
+    }
     let cases = match (what.as_str(), corpus) {
         ("record-postconf", None) => return record::command(&file),
         ("postconf", None) => cases::read(&file)?,
         ("postconf", Some(corpus)) => corpus::read(&corpus, stock.as_deref())?,
-        _ => bail!("`cargo xtask oracle postconf`, `record-postconf` or `smtpd`"),
+        _ => bail!("`cargo xtask oracle` takes `postconf`, `record-postconf` or `tables`"),
     };
     let wanted = |case: &&Case| only.as_ref().is_none_or(|id| *id == case.id);
     let (counts, differences) = compare(cases.iter().filter(wanted));

@@ -158,6 +158,9 @@ impl Reader<'_> {
             Some(b'>') => Node::Assert(Assert::WordEnd),
             Some(b'`') => Node::Assert(Assert::Start),
             Some(b'\'') => Node::Assert(Assert::End),
+            // regcomp.c, peek_token: where case does not matter, both texts are
+            // put into capitals, but not a letter behind a backslash.
+            Some(plain) if self.caseless && plain.is_ascii_lowercase() => Node::Set(Set::default()),
             Some(plain) => self.plain(plain),
         })
     }

@@ -219,7 +219,7 @@ impl Program {
                             break;
                         }
                     }
-                    _ => {}
+                    Some(Step::Byte(_) | Step::Assert(_) | Step::Split(..) | Step::Jump(_) | Step::Save(_)) | None => {}
                 }
             }
             std::mem::swap(&mut now, &mut next);
