@@ -87,7 +87,7 @@ pub(super) fn resolve(
 }
 
 // valid_utf8_hostname.c, valid_utf8_hostname
-fn is_mail_domain(domain: &str, takes_utf8: bool) -> bool {
+pub(super) fn is_mail_domain(domain: &str, takes_utf8: bool) -> bool {
     if takes_utf8 && !domain.is_ascii() {
         return domain.split('.').all(|label| {
             let fits = label.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, '-' | '_') || !ch.is_ascii());

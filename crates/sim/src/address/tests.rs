@@ -149,3 +149,109 @@ fn enhanced_codes_are_turned_to_the_side_that_is_refused() {
     assert_eq!(unlisted::dsn_of("5.1.1234 x"), None);
     assert_eq!(unlisted::dsn_of("User unknown"), None);
 }
+
+fn listed(extra: &str, tables: &[(&str, &str)], world: World, address: &str, as_sender: bool) -> Listed {
+    let setup = Setup::new(&format!("{MAIN}{extra}"), tables, world);
+    setup.config().unlisted("", address, as_sender)
+}
+
+fn no(code: u16, dsn: &str, text: &str) -> Listed {
+    Listed::No(code, dsn.to_owned(), text.to_owned())
+}
+
+#[test]
+fn users_of_each_class_are_looked_up_in_its_tables() {
+    let main = "local_recipient_maps = texthash:/l\nvirtual_mailbox_maps = texthash:/v\nrelay_recipient_maps = texthash:/r\n\
+                virtual_alias_maps = texthash:/a\ncanonical_maps = texthash:/c\nsender_canonical_maps = texthash:/s\n\
+                recipient_delimiter = +\nunknown_virtual_mailbox_reject_code = 450\n";
+    let tables = [
+        ("/l", "alice x\n\"o d\" x\n"),
+        ("/v", "bob@vm.example x\n"),
+        ("/r", "@sub.relay.example x\n"),
+        ("/a", "boss@va.example alice\ndan bob\n"),
+        ("/c", "old@example.com new@example.com\n"),
+        ("/s", "me@example.com new@example.com\n"),
+    ];
+    let of = |address: &str, as_sender: bool| listed(main, &tables, World::closed(), address, as_sender);
+    for address in [
+        "alice@example.com",
+        "Alice+x@example.com",
+        "alice@[192.0.2.25]",
+        "o d@example.com",
+        "postmaster@example.com",
+        "mailer-daemon@example.com",
+        "double-bounce@example.com",
+        "bob+x@vm.example",
+        "any@sub.relay.example",
+        "boss@va.example",
+        "dan@example.com",
+        "old@example.com",
+        "anyone@other.example",
+    ] {
+        assert_eq!(of(address, false), Listed::Yes, "{address}");
+    }
+    let unknown = "User unknown in local recipient table";
+    assert_eq!(of("nobody@example.com", false), no(550, "5.1.1", unknown));
+    assert_eq!(of("nobody@example.com", true), no(550, "5.1.0", unknown));
+    assert_eq!(of("me@example.com", false), no(550, "5.1.1", unknown));
+    assert_eq!(of("me@example.com", true), Listed::Yes);
+    assert_eq!(of("x@vm.example", false), no(450, "5.1.1", "User unknown in virtual mailbox table"));
+    assert_eq!(of("x@relay.example", false), no(550, "5.1.1", "User unknown in relay recipient table"));
+    assert_eq!(of("x@va.example", false), no(550, "5.1.1", "User unknown in virtual alias table"));
+    // smtpd_dsn_fix.h: 4.1.7 for a sender
+    assert_eq!(of("x@va.example", true), no(550, "5.1.7", "User unknown in virtual alias table"));
+}
+
+#[test]
+fn transports_and_moved_users_refuse_too() {
+    let main = "transport_maps = texthash:/t\nrelocated_maps = texthash:/m\nlocal_recipient_maps =\n";
+    let tables = [
+        (
+            "/t",
+            "gone@other.example error:5.1.2 gone\n.b.example smtp:x\nb.example retry:4.4.0 later\nc.example error:\n* :\n",
+        ),
+        ("/m", "moved@example.com new@example.net\n"),
+    ];
+    let of = |address: &str| listed(main, &tables, World::closed(), address, false);
+    assert_eq!(of("gone@other.example"), no(550, "5.1.2", "gone"));
+    assert_eq!(of("x@b.example"), no(450, "4.4.0", "later"));
+    assert_eq!(of("x@a.b.example"), Listed::Yes, "`.b.example` stands for what is below");
+    let below = format!("{main}parent_domain_matches_subdomains = transport_maps\n");
+    assert_eq!(listed(&below, &tables, World::closed(), "x@a.b.example", false), no(450, "4.4.0", "later"));
+    assert_eq!(of("x@c.example"), no(550, "5.1.1", "Address is undeliverable"));
+    assert_eq!(of("moved@example.com"), no(550, "5.1.6", "User has moved to new@example.net"));
+    assert_eq!(of("stays@example.com"), Listed::Yes);
+}
+
+#[test]
+fn tables_that_are_not_known_leave_the_answers_that_matter() {
+    let of = |main: &str, address: &str| listed(main, &[], World::open(), address, false);
+    let local = "virtual_alias_maps = pgsql:/a\nlocal_recipient_maps = inline:{alice=x}\n";
+    assert_eq!(of(local, "alice@example.com"), Listed::Yes, "there in any case");
+    let Listed::Unknown(missing, possible) = of(local, "bob@example.com") else { panic!("known") };
+    assert_eq!(&*missing.question, "pgsql:/a:bob@example.com");
+    assert_eq!(possible, [Listed::Yes, no(550, "5.1.1", "User unknown in local recipient table")]);
+    let mailbox = "virtual_mailbox_domains = pgsql:/d\nvirtual_mailbox_maps = pgsql:/m\n";
+    let Listed::Unknown(missing, _) = of(mailbox, "bob@other.example") else { panic!("known") };
+    assert_eq!(&*missing.question, "pgsql:/d:other.example");
+    let transport = "transport_maps = pgsql:/t\n";
+    assert!(matches!(of(transport, "bob@other.example"), Listed::Unknown(..)));
+    let mut world = World::open();
+    world.assumed.insert("pgsql:/a:bob@example.com".to_owned(), "x@example.com".to_owned());
+    assert_eq!(listed(local, &[], world, "bob@example.com", false), Listed::Yes);
+}
+
+#[test]
+fn a_missing_table_fails_and_an_empty_value_is_a_fault() {
+    let of = |main: &str, tables: &[(&str, &str)]| listed(main, tables, World::closed(), "bob@example.com", false);
+    assert_eq!(of("local_recipient_maps = texthash:/gone\n", &[]), Listed::Fails);
+    assert_eq!(of("mydestination = texthash:/gone\n", &[]), Listed::Fails);
+    assert_eq!(of("virtual_alias_maps = inline:{{bob@example.com = }}\n", &[]), Listed::Faulty);
+}
+
+#[test]
+fn names_of_tables_can_be_hidden() {
+    let main = "local_recipient_maps =\nvirtual_mailbox_maps = inline:{a=b}\nshow_user_unknown_table_name = no\n";
+    assert_eq!(listed(main, &[], World::closed(), "x@vm.example", false), no(550, "5.1.1", "User unknown"));
+    assert_eq!(listed(main, &[], World::closed(), "x@va.example", false), no(550, "5.1.1", "User unknown"));
+}

@@ -122,7 +122,10 @@ impl Check<'_> {
             Some(dsn) => (dsn.to_owned(), text.get(dsn.len()..).unwrap_or_default().trim_start()),
             None => (format!("{digit}.1.{}", if self.as_sender { 0 } else { 1 }), text),
         };
-        Listed::No(code, fixed_dsn(&dsn, self.as_sender), text.to_owned())
+        // smtpd_check.c, smtpd_check_reject: the first digit is that of the code
+        let dsn = fixed_dsn(&dsn, self.as_sender);
+        let dsn = format!("{}{}", code / 100, dsn.get(1..).unwrap_or_default());
+        Listed::No(code, dsn, text.to_owned())
     }
 
     fn user_unknown(&self) -> &'static str {
@@ -188,8 +191,7 @@ pub(crate) fn dsn_of(text: &str) -> Option<&str> {
 }
 
 /// An enhanced status code of an address, turned into that of a sender or a
-/// recipient. Its first digit stays as it is in the table; the reply gets the
-/// digit of its code.
+/// recipient; its first digit is to be set by the code of the reply.
 // smtpd_dsn_fix.c
 pub(crate) fn fixed_dsn(dsn: &str, as_sender: bool) -> String {
     if dsn.get(1..4) != Some(".1.") || !dsn.starts_with(|ch: char| ch.is_ascii_digit()) {
