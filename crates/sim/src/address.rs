@@ -19,6 +19,7 @@ pub(crate) use find::Hit;
 pub(crate) use names::{bare_address, is_host_address, is_host_name, is_host_or_wildcard, is_literal};
 pub(crate) use quote::{Quote, quoted_text};
 pub(crate) use read::{Read, Reader};
+use settings::MapList;
 pub(crate) use settings::Settings;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
@@ -92,6 +93,8 @@ type Resolution = Result<Rc<Resolved>, Missing>;
 pub(crate) struct Cache {
     smtpd: OnceCell<Rc<Settings>>,
     rewrite: OnceCell<Rc<Settings>>,
+    /// Tables by parameter of smtpd.
+    maps: RefCell<HashMap<&'static str, Rc<MapList>>>,
     resolved: RefCell<HashMap<(String, String), Resolution>>,
 }
 

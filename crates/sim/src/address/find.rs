@@ -36,11 +36,22 @@ impl Config<'_> {
     /// Looks an address without quotes up in the tables of a parameter, as
     /// most of Postfix does: user+extension@domain, user@domain; for own
     /// domains user+extension and user; @domain.
-    pub(crate) fn find_address(&self, param: &str, address: &str) -> Hit {
-        let settings = self.settings(Program::Smtpd);
+    pub(crate) fn find_address(&self, param: &'static str, address: &str) -> Hit {
         let mut open = None;
-        let hit = self.find_in(&tables(self, settings.scope, param), &settings, address, Keys::Usual, &mut open);
+        let hit = self.find_by_param(param, address, &mut open);
         open.map_or(hit, Hit::Unknown)
+    }
+
+    /// The same; what is not known goes to `open` and counts as not found.
+    pub(super) fn find_by_param(&self, param: &'static str, address: &str, open: &mut Option<Missing>) -> Hit {
+        let settings = self.settings(Program::Smtpd);
+        let known = self.addresses.maps.borrow().get(param).map(Rc::clone);
+        let maps = known.unwrap_or_else(|| {
+            let maps = Rc::new(tables(self, settings.scope, param));
+            self.addresses.maps.borrow_mut().insert(param, Rc::clone(&maps));
+            maps
+        });
+        self.find_in(&maps, &settings, address, Keys::Usual, open)
     }
 
     /// One key in tables, the first that has it. A table that may have it goes

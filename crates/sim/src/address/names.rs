@@ -149,11 +149,12 @@ pub(crate) fn is_literal(text: &str) -> bool {
     inner.len() < MAX_LITERAL && bare_address(inner).is_some()
 }
 
-/// The address in `[1.2.3.4]` or `[IPv6:::1]`.
+/// The address in `[1.2.3.4]` or `[IPv6:::1]`. One of IPv4 that is written as
+/// IPv6 stays so: the families are compared too.
 // resolve_local.c, resolve_local
 pub(crate) fn literal_address(text: &str) -> Option<IpAddr> {
     let inner = text.strip_prefix('[')?.strip_suffix(']')?;
-    bare_address(inner)?.parse::<IpAddr>().ok().map(|address| address.to_canonical())
+    bare_address(inner)?.parse().ok()
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ fn addresses_fall_into_classes() {
         ("x@[192.0.2.25]", Class::Local, "x@[192.0.2.25]", false),
         ("x@[IPv6:2001:db8::25]", Class::Local, "x@[ipv6:2001:db8::25]", false),
         ("x@[192.0.2.99]", Class::Local, "x@[192.0.2.99]", false),
+        ("x@[IPv6:::ffff:192.0.2.25]", Class::Default, "x@[ipv6:::ffff:192.0.2.25]", false),
         ("x@[192.0.2.26]", Class::Default, "x@[192.0.2.26]", false),
         ("other.example!x", Class::Default, "x@other.example", false),
         ("x%other.example@example.com", Class::Default, "x@other.example", false),
@@ -195,7 +196,7 @@ fn users_of_each_class_are_looked_up_in_its_tables() {
     assert_eq!(of("nobody@example.com", true), no(550, "5.1.0", unknown));
     assert_eq!(of("me@example.com", false), no(550, "5.1.1", unknown));
     assert_eq!(of("me@example.com", true), Listed::Yes);
-    assert_eq!(of("x@vm.example", false), no(450, "5.1.1", "User unknown in virtual mailbox table"));
+    assert_eq!(of("x@vm.example", false), no(450, "4.1.1", "User unknown in virtual mailbox table"));
     assert_eq!(of("x@relay.example", false), no(550, "5.1.1", "User unknown in relay recipient table"));
     assert_eq!(of("x@va.example", false), no(550, "5.1.1", "User unknown in virtual alias table"));
     // smtpd_dsn_fix.h: 4.1.7 for a sender

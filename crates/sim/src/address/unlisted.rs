@@ -1,8 +1,7 @@
 //! Whether an address exists, as far as tables tell (smtpd_check.c, check_rcpt_maps).
 
-use super::find::{Hit, Keys};
-use super::settings::tables;
-use super::{Class, Program, Resolved};
+use super::find::Hit;
+use super::{Class, Resolved};
 use crate::{Config, Missing};
 
 /// What the check of unlisted addresses comes to.
@@ -28,7 +27,7 @@ impl Config<'_> {
         match self.resolve(other, address) {
             Err(missing) => {
                 let unknown = if as_sender { "5.1.0" } else { "5.1.1" };
-                let no = Listed::No(550, unknown.to_owned(), "User unknown".to_owned());
+                let no = no(550, unknown, "User unknown");
                 Listed::Unknown(missing, vec![Listed::Yes, no])
             }
             Ok(resolved) if resolved.fails => Listed::Fails,
@@ -77,10 +76,8 @@ impl Check<'_> {
         }
     }
 
-    fn find(&self, param: &str, open: &mut Option<Missing>) -> Hit {
-        let settings = self.config.settings(Program::Smtpd);
-        let tables = tables(self.config, settings.scope, param);
-        self.config.find_in(&tables, &settings, &self.resolved.address, Keys::Usual, open)
+    fn find(&self, param: &'static str, open: &mut Option<Missing>) -> Hit {
+        self.config.find_by_param(param, &self.resolved.address, open)
     }
 
     fn by_transport(&self) -> Listed {
@@ -105,7 +102,7 @@ impl Check<'_> {
             // Any entry may stand for the error transport as well.
             Some(missing) if listed == Listed::Yes || refused.is_some() => {
                 let user = self.user_unknown();
-                let no = Listed::No(550, user.to_owned(), "Address is undeliverable".to_owned());
+                let no = no(550, user, "Address is undeliverable");
                 Listed::Unknown(
                     missing.clone(),
                     vec![if refused.is_some() { self.by_class() } else { Listed::Yes }, no],
@@ -122,10 +119,7 @@ impl Check<'_> {
             Some(dsn) => (dsn.to_owned(), text.get(dsn.len()..).unwrap_or_default().trim_start()),
             None => (format!("{digit}.1.{}", if self.as_sender { 0 } else { 1 }), text),
         };
-        // smtpd_check.c, smtpd_check_reject: the first digit is that of the code
-        let dsn = fixed_dsn(&dsn, self.as_sender);
-        let dsn = format!("{}{}", code / 100, dsn.get(1..).unwrap_or_default());
-        Listed::No(code, dsn, text.to_owned())
+        no(code, &fixed_dsn(&dsn, self.as_sender), text)
     }
 
     fn user_unknown(&self) -> &'static str {
@@ -148,7 +142,7 @@ impl Check<'_> {
         } else {
             "User unknown".to_owned()
         };
-        let no = Listed::No(self.config.code(code), self.user_unknown().to_owned(), table);
+        let no = no(self.config.code(code), self.user_unknown(), &table);
         let mut open = None;
         match self.find(maps, &mut open) {
             Hit::Value(_) => Listed::Yes,
@@ -168,6 +162,12 @@ impl Check<'_> {
         };
         starts(&bounce) || starts("postmaster") || starts("MAILER-DAEMON")
     }
+}
+
+/// A refusal whose enhanced code has the first digit of the code.
+// smtpd_check.c, smtpd_check_reject
+fn no(code: u16, dsn: &str, text: &str) -> Listed {
+    Listed::No(code, format!("{}{}", code / 100, dsn.get(1..).unwrap_or_default()), text.to_owned())
 }
 
 /// The last of the answers, or any of them if something is missing.
