@@ -50,6 +50,9 @@ pub struct Resolved {
     /// What is missing where `transport` and `nexthop` are not certain; class
     /// and flags are.
     pub transport_unknown: Option<Missing>,
+    /// What is missing where `class` is not certain either; the address and the
+    /// other flags are.
+    pub class_unknown: Option<Missing>,
 }
 
 /// Address classes of Postfix.
@@ -101,8 +104,18 @@ pub(crate) struct Cache {
 impl Config<'_> {
     /// Rewrites and resolves an address for a message from `sender`. The
     /// sender matters only where [`Config::resolves_by_sender`].
-    // smtpd_resolve.c, resolve_pagein
     pub fn resolve(&self, sender: &str, address: &str) -> Result<Rc<Resolved>, Missing> {
+        let resolved = self.resolve_address(sender, address)?;
+        match &resolved.class_unknown {
+            Some(missing) => Err(missing.clone()),
+            None => Ok(resolved),
+        }
+    }
+
+    /// [`Config::resolve`] for those who ask for the address and not for its
+    /// class, which may be unknown.
+    // smtpd_resolve.c, resolve_pagein
+    pub(crate) fn resolve_address(&self, sender: &str, address: &str) -> Result<Rc<Resolved>, Missing> {
         let sender = if self.resolves_by_sender() { sender } else { "" };
         let key = (sender.to_owned(), address.to_owned());
         if let Some(known) = self.addresses.resolved.borrow().get(&key) {

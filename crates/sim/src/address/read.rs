@@ -1,11 +1,9 @@
 //! The address of MAIL, RCPT and VRFY as it was sent (smtpd.c, extract_addr).
 
-use super::names::is_literal;
 use super::parse::parse;
-use super::resolve::is_mail_domain;
+use super::text_of;
 use super::tokens::internal;
 use super::words::CommandWord;
-use super::{Program, text_of};
 use crate::Config;
 
 /// Which command sends an address.
@@ -69,19 +67,11 @@ impl Config<'_> {
 
     // smtpd_check.c, smtpd_check_addr
     fn refuses_syntax(&self, other: &str, address: &str, is_utf8: bool) -> bool {
-        match self.resolve(other, address) {
-            Ok(resolved) => {
-                let domain = resolved.address.rsplit_once('@').map(|(_, domain)| domain);
-                resolved.is_error || (!is_utf8 && domain.is_some_and(|domain| !domain.is_ascii()))
-            }
-            // Own or not, the domain stays at the end of the address; only with
-            // routing characters before it does another one get there.
-            Err(_) => {
-                let full = self.settings(Program::Rewrite).rewritten(address).unwrap_or_default();
-                let Some((local, domain)) = full.rsplit_once('@') else { return false };
-                let is_good = is_literal(domain) || is_mail_domain(domain, is_utf8);
-                !is_good && !domain.is_empty() && !local.contains(['@', '%', '!'])
-            }
-        }
+        // Where even the address is not known, what is missing is whose domain
+        // stands behind a routed one.
+        self.resolve_address(other, address).is_ok_and(|resolved| {
+            let domain = resolved.address.rsplit_once('@').map(|(_, domain)| domain);
+            resolved.is_error || (!is_utf8 && domain.is_some_and(|domain| !domain.is_ascii()))
+        })
     }
 }

@@ -10,7 +10,16 @@ use crate::{Config, Finding, Missing};
 /// What is left of an address when all own domains are taken off.
 struct Stripped {
     tree: Vec<Token>,
-    is_local: bool,
+    place: Place,
+}
+
+/// Whose domain is left at the end.
+#[derive(Clone)]
+enum Place {
+    Here,
+    Elsewhere,
+    /// Not known, but the address is the same either way.
+    Unknown(Missing),
 }
 
 /// Why stripping stops early.
@@ -36,6 +45,7 @@ pub(super) fn resolve(
         transport: String::new(),
         nexthop: String::new(),
         transport_unknown: None,
+        class_unknown: None,
     };
     let stripped = match strip(config, settings, address) {
         Ok(stripped) => stripped,
@@ -45,7 +55,7 @@ pub(super) fn resolve(
             return Ok(resolved);
         }
     };
-    let mut is_local = stripped.is_local;
+    let mut place = stripped.place;
     let mut recipient = text_of(&internal(&stripped.tree));
     let domain = recipient.rsplit_once('@').map(|(_, domain)| domain.to_owned()).unwrap_or_default();
     let mut domain = domain;
@@ -57,9 +67,9 @@ pub(super) fn resolve(
             domain = format!("[{domain}]");
             recipient = format!("{}{domain}", recipient.get(..at).unwrap_or_default());
             match config.is_local(settings.scope, &domain) {
-                Finding::Yes => is_local = true,
+                Finding::Yes => place = Place::Here,
                 Finding::No => {}
-                Finding::Unknown(missing) => return Err(missing),
+                Finding::Unknown(missing) => place = Place::Unknown(missing),
                 Finding::Temporary | Finding::Broken | Finding::Text(_) | Finding::Case(_) => resolved.fails = true,
             }
         } else {
@@ -71,15 +81,18 @@ pub(super) fn resolve(
         let operator = resolved.address.find(['@', '!', '%']).map(|at| at + 1);
         let rest = operator.and_then(|from| resolved.address.get(from..));
         resolved.is_routed = rest != Some(&domain);
-        match class(config, settings, &domain, is_local) {
+        match class(config, settings, &domain, place) {
             Ok(class) => {
                 resolved.class = class;
                 transport::route(config, settings, sender, &domain, &mut resolved);
-                resolved.is_error = !resolved.fails && !settings.takes_minus && resolved.address.starts_with('-');
             }
             Err(Stop::Fails) => resolved.fails = true,
-            Err(Stop::Unknown(missing)) => return Err(missing),
+            Err(Stop::Unknown(missing)) => {
+                resolved.transport_unknown = Some(missing.clone());
+                resolved.class_unknown = Some(missing);
+            }
         }
+        resolved.is_error = !resolved.fails && !settings.takes_minus && resolved.address.starts_with('-');
     }
     // smtpd_resolve.c, resolve_pagein
     resolved.address = folded(&resolved.address);
@@ -87,7 +100,7 @@ pub(super) fn resolve(
 }
 
 // valid_utf8_hostname.c, valid_utf8_hostname
-pub(super) fn is_mail_domain(domain: &str, takes_utf8: bool) -> bool {
+fn is_mail_domain(domain: &str, takes_utf8: bool) -> bool {
     if takes_utf8 && !domain.is_ascii() {
         return domain.split('.').all(|label| {
             let fits = label.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, '-' | '_') || !ch.is_ascii());
@@ -97,9 +110,11 @@ pub(super) fn is_mail_domain(domain: &str, takes_utf8: bool) -> bool {
     is_host_name(domain)
 }
 
-fn class(config: &Config<'_>, settings: &Settings, domain: &str, is_local: bool) -> Result<Class, Stop> {
-    if is_local {
-        return Ok(Class::Local);
+fn class(config: &Config<'_>, settings: &Settings, domain: &str, place: Place) -> Result<Class, Stop> {
+    match place {
+        Place::Here => return Ok(Class::Local),
+        Place::Unknown(missing) => return Err(Stop::Unknown(missing)),
+        Place::Elsewhere => {}
     }
     let scope = settings.scope;
     let lists: [(Class, &dyn Fn() -> Finding); 3] = [
@@ -131,7 +146,10 @@ fn strip(config: &Config<'_>, settings: &Settings, address: &str) -> Result<Stri
             if !domain.is_empty() {
                 match config.is_local(settings.scope, &text_of(&internal(domain))) {
                     Finding::Yes => {}
-                    Finding::No => return Ok(Stripped { tree, is_local: false }),
+                    Finding::No => return Ok(Stripped { tree, place: Place::Elsewhere }),
+                    Finding::Unknown(missing) if is_final(settings, tree.get(..at).unwrap_or_default()) => {
+                        return Ok(Stripped { tree, place: Place::Unknown(missing) });
+                    }
                     Finding::Unknown(missing) => return Err(Stop::Unknown(missing)),
                     Finding::Temporary | Finding::Broken | Finding::Text(_) | Finding::Case(_) => {
                         return Err(Stop::Fails);
@@ -140,8 +158,7 @@ fn strip(config: &Config<'_>, settings: &Settings, address: &str) -> Result<Stri
             }
             saved = Some(tree.split_off(at));
         }
-        let has = |byte| find_last(&tree, byte).is_some();
-        if has(b'@') || (settings.swaps_bang && has(b'!')) || (settings.takes_percent && has(b'%')) {
+        if has_route(settings, &tree) {
             rewrite(&mut tree)?;
             continue;
         }
@@ -164,10 +181,22 @@ fn strip(config: &Config<'_>, settings: &Settings, address: &str) -> Result<Stri
             continue;
         };
         append(&mut tree, domain);
-        return Ok(Stripped { tree, is_local: true });
+        return Ok(Stripped { tree, place: Place::Here });
     }
     // resolve_addr gives up after so many rounds.
     Err(Stop::Fails)
+}
+
+/// Whether a local part holds another domain.
+fn has_route(settings: &Settings, local: &[Token]) -> bool {
+    let has = |byte| find_last(local, byte).is_some();
+    has(b'@') || (settings.swaps_bang && has(b'!')) || (settings.takes_percent && has(b'%'))
+}
+
+/// Whether a local part stays as it is when its domain is this host's.
+fn is_final(settings: &Settings, local: &[Token]) -> bool {
+    let is_empty = local.iter().all(Token::is_empty_quoted);
+    !is_empty && !has_route(settings, local) && opened(settings, local).is_none()
 }
 
 /// Takes off a dot at the end of the domain, and an `@` without one.

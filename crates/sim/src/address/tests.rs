@@ -256,3 +256,19 @@ fn names_of_tables_can_be_hidden() {
     assert_eq!(listed(main, &[], World::closed(), "x@vm.example", false), no(550, "5.1.1", "User unknown"));
     assert_eq!(listed(main, &[], World::closed(), "x@va.example", false), no(550, "5.1.1", "User unknown"));
 }
+
+#[test]
+fn an_unknown_class_leaves_the_address_known() {
+    let main = "virtual_mailbox_domains = pgsql:/d\nvirtual_alias_maps = inline:{boss@other.example=x}\n";
+    let setup = Setup::new(&format!("{MAIN}{main}"), &[], World::open());
+    let config = setup.config();
+    assert!(config.resolve("", "X@other.example").is_err());
+    assert_eq!(config.resolve_address("", "X@other.example").unwrap().address, "x@other.example");
+    assert_eq!(config.unlisted("", "boss@other.example", false), Listed::Yes);
+    assert!(config.resolve("", "-x@other.example").is_err());
+    assert!(config.resolve_address("", "-x@other.example").unwrap().is_error);
+    let setup = Setup::new(&format!("{MAIN}mydestination = pgsql:/d\n"), &[], World::open());
+    let config = setup.config();
+    assert_eq!(config.resolve_address("", "x@other.example").unwrap().address, "x@other.example");
+    assert!(config.resolve_address("", "x%a.example@other.example").is_err(), "x@a.example if it is local");
+}

@@ -24,7 +24,7 @@ impl Config<'_> {
     /// and `reject_unlisted_sender` ask. `other` is the sender where a
     /// recipient is asked about, and the other way round.
     pub(crate) fn unlisted(&self, other: &str, address: &str, as_sender: bool) -> Listed {
-        match self.resolve(other, address) {
+        match self.resolve_address(other, address) {
             Err(missing) => {
                 let unknown = if as_sender { "5.1.0" } else { "5.1.1" };
                 let no = no(550, unknown, "User unknown");
@@ -82,6 +82,10 @@ impl Check<'_> {
 
     fn by_transport(&self) -> Listed {
         let resolved = self.resolved;
+        if let Some(missing) = &resolved.class_unknown {
+            let no = no(550, self.user_unknown(), "User unknown");
+            return Listed::Unknown(missing.clone(), vec![Listed::Yes, no]);
+        }
         let refused = match resolved.transport.as_str() {
             "error" => Some((
                 if resolved.class == Class::Alias {

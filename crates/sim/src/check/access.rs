@@ -44,7 +44,7 @@ impl Config<'_> {
     /// A mail address after rewriting: [`Finding::Yes`] where it can't be
     /// resolved, so that no table failure is taken for it.
     fn mail_access(&self, table: &str, address: &str) -> Finding {
-        let resolved = match self.resolve("", address) {
+        let resolved = match self.resolve_address("", address) {
             Ok(resolved) if resolved.fails => return Finding::Yes,
             Ok(resolved) => resolved,
             Err(missing) => return Finding::Unknown(missing),

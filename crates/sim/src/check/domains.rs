@@ -168,7 +168,7 @@ impl Checks<'_, '_, '_> {
     }
 
     fn resolved_domain(&self, address: &str) -> String {
-        let resolved = self.config.resolve("", address).map(|resolved| resolved.address.clone());
+        let resolved = self.config.resolve_address("", address).map(|resolved| resolved.address.clone());
         let address = resolved.unwrap_or_else(|_| address.to_owned());
         address.rsplit_once('@').map(|(_, domain)| domain.to_owned()).unwrap_or_default()
     }

@@ -18,7 +18,7 @@ impl Config<'_> {
     /// The logins that own a sender: [`Finding::Case`] where the address can't
     /// be resolved for now.
     fn owners(&self, sender: &str) -> Finding {
-        let resolved = match self.resolve("", sender) {
+        let resolved = match self.resolve_address("", sender) {
             Ok(resolved) if resolved.fails => return Finding::Case(0),
             Ok(resolved) => resolved,
             Err(missing) => return Finding::Unknown(missing),
