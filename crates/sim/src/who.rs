@@ -234,6 +234,9 @@ impl<'a> Who<'a> {
         alternatives: &[Finding],
         asked_by: Option<(Site, Var)>,
     ) -> Finding {
+        // Where fewer answers count, as under `warn_if_reject`, the one taken there
+        // must not decide where all of them count.
+        let key = (Site::of((key.0, alternatives)), key.1);
         if let Some(known) = self.settled.get(&key) {
             return known.clone();
         }
