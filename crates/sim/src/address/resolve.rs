@@ -2,7 +2,7 @@
 
 use super::names::{is_host_address, is_host_name, is_literal};
 use super::quote::{Quote, quoted};
-use super::tokens::{Kind, Token, append, find_last, internal, scan};
+use super::tokens::{Kind, Token, append, ends_in_dot, find_last, internal, scan};
 use super::{Class, Resolved, Settings, text_of, transport};
 use crate::lists::folded;
 use crate::{Config, Finding, Missing};
@@ -201,10 +201,8 @@ fn is_final(settings: &Settings, local: &[Token]) -> bool {
 
 /// Takes off a dot at the end of the domain, and an `@` without one.
 fn trim(settings: &Settings, tree: &mut Vec<Token>) {
-    if let [.., before, last] = tree.as_slice() {
-        if last.is(b'.') && !before.is(b'.') && !before.is(b'@') && find_last(tree, b'@').is_some() {
-            tree.pop();
-        }
+    if ends_in_dot(tree) && find_last(tree, b'@').is_some() {
+        tree.pop();
     }
     if settings.takes_null_domain && tree.last().is_some_and(|last| last.is(b'@')) {
         tree.pop();

@@ -1,7 +1,7 @@
 //! Rewriting an address to its full form (rewrite.c).
 
 use super::quote::{Quote, quoted, unquoted};
-use super::tokens::{Kind, Token, append, external, find, find_last, prepend, scan};
+use super::tokens::{Kind, Token, append, ends_in_dot, external, find, find_last, prepend, scan};
 use super::{Settings, text_of};
 use crate::Missing;
 
@@ -34,10 +34,8 @@ impl Settings {
             self.add_domain(tree)?;
         }
         self.complete_domain(tree)?;
-        if let [.., before, last] = tree.as_slice() {
-            if last.is(b'.') && !before.is(b'.') && !before.is(b'@') {
-                tree.pop();
-            }
+        if ends_in_dot(tree) {
+            tree.pop();
         }
         Ok(())
     }

@@ -194,6 +194,11 @@ pub(crate) fn find_last(list: &[Token], byte: u8) -> Option<usize> {
     list.iter().rposition(|token| token.is(byte))
 }
 
+/// Whether a single dot ends a domain.
+pub(crate) fn ends_in_dot(list: &[Token]) -> bool {
+    matches!(list, [.., before, last] if last.is(b'.') && !before.is(b'.') && !before.is(b'@'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
