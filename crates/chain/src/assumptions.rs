@@ -1,14 +1,14 @@
 //! What an explanation stands on: files that were not given, defaults, and
 //! the level that was taken.
 
-use crate::WalkEnd;
 use crate::cx::Cx;
-use crate::walk::{Stranger, end_with};
+use crate::walk::{Walk, WalkEnd, stranger_end};
+use postproof_catalog::Version;
 use postproof_diag::{Text, text};
 use postproof_model::{Origin, Presence, RestrictionList, ServiceId};
 
 /// The assumptions of the explanation of one service.
-pub(crate) fn of_service(cx: &Cx<'_>, service: ServiceId, lists: &[RestrictionList]) -> Vec<Text> {
+pub(crate) fn of_service(cx: &Cx<'_>, service: ServiceId, lists: &[RestrictionList], stranger: &Walk) -> Vec<Text> {
     let mut assumed = Vec::new();
     let assumed_service = cx.model.services.iter().find(|one| one.id == service && one.is_assumed());
     if let Some(service) = assumed_service {
@@ -48,25 +48,18 @@ pub(crate) fn of_service(cx: &Cx<'_>, service: ServiceId, lists: &[RestrictionLi
             value = value,
             reason = reason
         ));
-        let stranger = Stranger::of(cx);
-        let lists: Vec<&RestrictionList> = walked(lists);
-        let end = end_with(cx, &stranger, &lists);
-        assumed.extend(level_matters(cx, &stranger, &lists, &end));
+        assumed.extend(level_matters(cx, stranger, lists));
     }
     assumed
 }
 
-fn walked(lists: &[RestrictionList]) -> Vec<&RestrictionList> {
-    lists.iter().filter(|list| list.stage != postproof_model::Stage::Etrn).collect()
-}
-
 /// The level as an assumption of a walk that it decides.
-pub(crate) fn level(cx: &Cx<'_>, stranger: &Stranger, lists: &[&RestrictionList], end: &WalkEnd) -> Option<Text> {
+pub(crate) fn level(cx: &Cx<'_>, walk: &Walk, lists: &[RestrictionList]) -> Option<Text> {
     let level = &cx.model.target.level;
-    if level.span.is_some() || !relay_list_is_default(lists) {
+    if level.span.is_some() {
         return None;
     }
-    let (value, matters) = (Text::verbatim(level.value.as_level()), level_matters(cx, stranger, lists, end)?);
+    let (value, matters) = (Text::verbatim(level.value.as_level()), level_matters(cx, walk, lists)?);
     Some(text!(
         "compatibility_level {value}; {matters}",
         "compatibility_level {value} 수준. {matters}",
@@ -75,19 +68,17 @@ pub(crate) fn level(cx: &Cx<'_>, stranger: &Stranger, lists: &[&RestrictionList]
     ))
 }
 
-fn relay_list_is_default(lists: &[&RestrictionList]) -> bool {
-    lists.iter().any(|list| list.param == "smtpd_relay_restrictions" && list.origin == Origin::Default)
-}
-
-/// Whether the session would end otherwise below level 1, where the relay list
-/// is empty unless it is set (postconf(5), smtpd_relay_restrictions).
-fn level_matters(cx: &Cx<'_>, stranger: &Stranger, lists: &[&RestrictionList], end: &WalkEnd) -> Option<Text> {
-    if !relay_list_is_default(lists) || !matches!(end, WalkEnd::Refused { .. }) {
+/// Whether a relay attempt would end otherwise below level 1, where the relay
+/// list is empty unless it is set (postconf(5), smtpd_relay_restrictions).
+fn level_matters(cx: &Cx<'_>, walk: &Walk, lists: &[RestrictionList]) -> Option<Text> {
+    let is_default =
+        lists.iter().any(|list| list.param == "smtpd_relay_restrictions" && list.origin == Origin::Default);
+    if !is_default || walk.key != "stranger-elsewhere" || !matches!(walk.end, WalkEnd::Refused { .. }) {
         return None;
     }
-    let others: Vec<&RestrictionList> =
-        lists.iter().copied().filter(|list| list.param != "smtpd_relay_restrictions").collect();
-    Some(match end_with(cx, stranger, &others) {
+    let mut below = cx.model.clone();
+    below.target.level.value = Version::new(0, 0);
+    Some(match stranger_end(&below, cx.scope) {
         WalkEnd::Refused { by, param, code, dsn, .. } => {
             let (by, param) = (Text::verbatim(by), Text::verbatim(param));
             let reply = Text::verbatim(format!("{code} {dsn}"));

@@ -20,6 +20,15 @@ pub struct Explanation {
     pub stages: Vec<StageView>,
     /// A stranger's attempt to relay.
     pub stranger: Walk,
+    /// Further typical sessions.
+    pub typical: Vec<Walk>,
+}
+
+impl Explanation {
+    /// All sessions that were followed, the stranger's first.
+    pub fn walks(&self) -> impl Iterator<Item = &Walk> {
+        std::iter::once(&self.stranger).chain(&self.typical)
+    }
 }
 
 /// One stage of the conversation.
@@ -110,12 +119,14 @@ pub fn explain(model: &Model, service: ServiceId) -> Explanation {
     let cache = Cache::default();
     let cx = Cx::new(model, service, &cache);
     let lists = lists_in_order(&cx);
+    let (stranger, typical) = walk::walks(&cx, service, &lists);
     Explanation {
         service,
-        assumptions: assumptions::of_service(&cx, service, &lists),
+        assumptions: assumptions::of_service(&cx, service, &lists, &stranger),
         delays_refusals: cx.delays_refusals(),
         stages: stages(&cx, &lists),
-        stranger: walk::stranger(&cx, &lists),
+        stranger,
+        typical,
     }
 }
 

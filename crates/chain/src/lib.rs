@@ -2,9 +2,8 @@
 //!
 //! [`explain`] says, per service and stage of the SMTP conversation, what each
 //! entry does in one sentence, what it can answer, what it needs to know and
-//! whether it can ever be reached. [`Explanation::stranger`] follows one
-//! session: a client of the Internet, not logged in, that asks to relay.
-//! The full simulation of sessions will take that walk's place.
+//! whether it can ever be reached. [`Explanation::walks`] follows typical
+//! sessions through the lists, as the simulation plays them.
 
 mod assumptions;
 mod cx;
@@ -18,4 +17,5 @@ mod walk;
 mod tests;
 
 pub use explain::{Answer, EntryView, Explanation, ListView, Reach, StageView, explain};
+pub use postproof_sim::Wanted;
 pub use walk::{Step, StepState, Walk, WalkEnd};

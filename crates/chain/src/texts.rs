@@ -12,7 +12,7 @@ mod recipient;
 mod sender;
 mod stages;
 
-pub(crate) use needs::{DESTINATION_LISTS, needs, needs_text};
+pub(crate) use needs::{needs, needs_text};
 pub(crate) use stages::{cut_text, end_text, stage_text};
 
 use postproof_diag::Text;

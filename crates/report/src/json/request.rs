@@ -197,9 +197,8 @@ fn smtp() -> String {
 
 /// Reads a request; what is wrong with it otherwise.
 pub fn read(json: &[u8]) -> Result<Request, Text> {
-    let written: Written = serde_json::from_slice(json).map_err(|error| {
-        text!("the request can't be read: {error}", "요청을 읽을 수 없습니다: {error}")
-    })?;
+    let written: Written = serde_json::from_slice(json)
+        .map_err(|error| text!("the request can't be read: {error}", "요청을 읽을 수 없습니다: {error}"))?;
     let version = match written.postfix_version.as_deref() {
         None => None,
         Some(text) => Some(Version::parse(text).ok_or_else(|| invalid("postfix_version", text))?),
@@ -255,10 +254,8 @@ fn world(
         None => Ok(None),
         Some(text) => text.parse().map(Some).map_err(|_| invalid(key, &text)),
     };
-    world.server_addresses = [
-        address("system.server_addr", system.server_addr)?,
-        address("system.server_addr6", system.server_addr6)?,
-    ];
+    world.server_addresses =
+        [address("system.server_addr", system.server_addr)?, address("system.server_addr6", system.server_addr6)?];
     for part in unknown {
         match part.as_str() {
             "dns" => world.dns_is_closed = false,

@@ -43,12 +43,7 @@ pub fn played(report: &Report, asked: &Simulated<'_>, options: &JsonOptions) -> 
 
 /// The whole output as structs.
 pub fn simulation_of(sessions: Vec<v1::Played>, lang: Lang) -> v1::Simulation {
-    v1::Simulation {
-        schema: "postproof.simulate/1",
-        postproof: env!("CARGO_PKG_VERSION"),
-        lang: word(lang),
-        sessions,
-    }
+    v1::Simulation { schema: "postproof.simulate/1", postproof: env!("CARGO_PKG_VERSION"), lang: word(lang), sessions }
 }
 
 fn no_service(name: &str, model: &Model) -> Text {

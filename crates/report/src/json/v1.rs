@@ -8,9 +8,7 @@ mod simulate;
 
 pub use chain::{Answer, Entry, List, Reach, Service, Stage, Step, Walk, WalkEnd};
 
-pub use simulate::{
-    Condition, Decided, Lookup, MissingAnswer, Played, PossibleReply, Reply, Simulation, Visited,
-};
+pub use simulate::{Condition, Decided, Lookup, MissingAnswer, Played, PossibleReply, Reply, Simulation, Visited};
 
 pub use show::{Parameter, Section, Show, ShowHost, ShowReport};
 

@@ -3,7 +3,7 @@
 use super::style::paint;
 use super::wrap::{hang_at, pad, visible};
 use super::{Cx, words};
-use postproof_chain::{Explanation, Step, StepState, Walk, WalkEnd};
+use postproof_chain::{Explanation, Step, StepState, Walk, WalkEnd, Wanted};
 use postproof_model::Stage;
 
 /// The commands of the session in order.
@@ -34,6 +34,45 @@ pub(super) fn render(cx: &Cx<'_>, out: &mut String, explanation: &Explanation) {
     }
     out.push('\n');
     cx.hang(out, "  ", &cx.say(&walk.summary));
+    typical(cx, out, explanation);
+}
+
+/// How further typical sessions end, a line each.
+fn typical(cx: &Cx<'_>, out: &mut String, explanation: &Explanation) {
+    if explanation.typical.is_empty() || explanation.stranger.end == WalkEnd::DoesNotStart {
+        return;
+    }
+    out.push_str(&format!("\n{}\n", paint(cx.palette.strong, cx.word(&words::TYPICAL))));
+    for walk in &explanation.typical {
+        let is_unwanted = matches!(
+            (&walk.end, walk.wanted),
+            (WalkEnd::Accepted, Wanted::Refused) | (WalkEnd::Refused { .. }, Wanted::Accepted)
+        );
+        let (sign, said, style) = match &walk.end {
+            WalkEnd::Refused { code, dsn, .. } => {
+                ("X", format!("{code} {dsn}").trim_end().to_owned(), cx.palette.strong)
+            }
+            WalkEnd::Accepted => (">", cx.word(&words::TAKEN).to_owned(), cx.palette.info),
+            WalkEnd::Depends(_) => ("?", cx.word(&words::OPEN_END).to_owned(), cx.palette.unknown),
+            WalkEnd::DoesNotStart => ("-", cx.word(&words::NO_START).to_owned(), cx.palette.error),
+        };
+        let style = if is_unwanted { cx.palette.error } else { style };
+        let by = match &walk.end {
+            WalkEnd::Refused { by, span, param, .. } => {
+                let place = span.map(|span| format!(", {}", visible(&cx.places.show(span)))).unwrap_or_default();
+                let list = if by == param { String::new() } else { format!(", {param}") };
+                format!("  ({}{list}{place})", visible(&cx.mask.value(by)))
+            }
+            WalkEnd::Accepted | WalkEnd::DoesNotStart => String::new(),
+            WalkEnd::Depends(conditions) => {
+                let conditions: Vec<_> = conditions.iter().map(|condition| cx.say(condition)).collect();
+                format!("  ({})", conditions.join("; "))
+            }
+        };
+        let mark = if is_unwanted { format!("  {}", cx.word(&words::NOT_WANTED)) } else { String::new() };
+        let head = format!("  {} ", paint(style, sign));
+        hang_at(out, &head, &format!("{}: {}{by}{mark}", cx.say(&walk.title), paint(style, &said)), 6, cx.width);
+    }
 }
 
 /// The command at which a list is asked: with smtpd_delay_reject the lists of
@@ -97,7 +136,7 @@ fn steps(cx: &Cx<'_>, out: &mut String, steps: &[&Step]) {
 
 fn reply(cx: &Cx<'_>, out: &mut String, walk: &Walk) {
     match &walk.end {
-        WalkEnd::Refused { by, span, param, code, dsn } => {
+        WalkEnd::Refused { by, span, param, code, dsn, stage: _ } => {
             let place = span.map(|span| format!(", {}", visible(&cx.places.show(span)))).unwrap_or_default();
             let by = visible(&cx.mask.value(by));
             let said = paint(cx.palette.strong, format!("{code} {dsn}"));

@@ -44,6 +44,9 @@ pub(super) static NOT_DELAYED: Text = Text::fixed(
     "Every stage refuses at once (smtpd_delay_reject = no).",
     "단계마다 바로 거절합니다 (smtpd_delay_reject = no).",
 );
+pub(super) static TYPICAL: Text = Text::fixed("Typical sessions", "흔한 세션");
+pub(super) static TAKEN: Text = Text::fixed("250 accepted", "250 받아들임");
+pub(super) static NOT_WANTED: Text = Text::fixed("<- hardly meant so", "<- 의도하지 않았을 결과");
 pub(super) static STRANGER: Text = Text::fixed("A stranger tries to relay", "외부인이 릴레이를 시도하면");
 pub(super) static CONNECTS: Text = Text::fixed("connects, not logged in", "접속, 로그인하지 않음");
 pub(super) static ACCEPTED: Text =

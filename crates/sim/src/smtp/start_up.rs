@@ -214,7 +214,8 @@ fn circular_name(config: &Config<'_>) -> Option<Text> {
         return None;
     }
     let raw = config.model.value_as_written(config.scope(), "myhostname")?;
-    let without = ["$mydomain", "${mydomain}", "$(mydomain)"].iter().fold(raw.clone(), |raw, name| raw.replace(name, ""));
+    let without =
+        ["$mydomain", "${mydomain}", "$(mydomain)"].iter().fold(raw.clone(), |raw, name| raw.replace(name, ""));
     let without = config.model.expand(config.scope(), &SourceText::unplaced(&without));
     (raw.contains("mydomain") && !is_host_name(without.as_str().trim())).then(|| {
         Text::fixed(

@@ -3,7 +3,7 @@
 use super::{Cx, v1};
 use crate::parts;
 use postproof_catalog::{Need, Verdict};
-use postproof_chain::{EntryView, Explanation, ListView, Reach, Step, StepState, Walk, WalkEnd};
+use postproof_chain::{EntryView, Explanation, ListView, Reach, Step, StepState, Walk, WalkEnd, Wanted};
 use postproof_engine::Host;
 use postproof_model::{Origin, Stage};
 
@@ -26,6 +26,7 @@ impl Cx<'_> {
                 })
                 .collect(),
             stranger: self.walk(&explanation.stranger),
+            typical: explanation.typical.iter().map(|walk| self.walk(walk)).collect(),
         }
     }
 
@@ -76,10 +77,20 @@ impl Cx<'_> {
 
     fn walk(&self, walk: &Walk) -> v1::Walk {
         v1::Walk {
+            key: walk.key,
+            title: self.say(&walk.title),
+            wanted: match walk.wanted {
+                Wanted::Accepted => "accepted",
+                Wanted::Refused => "refused",
+                Wanted::Either => "either",
+            },
+            assumed: walk.assumed.iter().map(|(question, answer)| (self.value(question), self.value(answer))).collect(),
             client: walk.client.clone(),
             helo: walk.helo.clone(),
             sender: walk.sender.clone(),
             recipient: walk.recipient.clone(),
+            login: walk.session.login.clone(),
+            tls: walk.session.tls,
             steps: walk.steps.iter().map(|step| self.step(step)).collect(),
             end: self.end(&walk.end),
             summary: self.say(&walk.summary),
@@ -115,7 +126,7 @@ impl Cx<'_> {
             conditions: Vec::new(),
         };
         match end {
-            WalkEnd::Refused { by, span, param, code, dsn } => v1::WalkEnd {
+            WalkEnd::Refused { by, span, param, code, dsn, stage: _ } => v1::WalkEnd {
                 by: Some(self.value(by)),
                 place: self.place_of(*span),
                 param: Some(param),

@@ -2,6 +2,7 @@
 
 use super::Place;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// One smtpd service, explained.
 #[derive(Clone, Debug, Serialize)]
@@ -20,6 +21,8 @@ pub struct Service {
     pub stages: Vec<Stage>,
     /// A stranger's attempt to relay.
     pub stranger: Walk,
+    /// Further typical sessions.
+    pub typical: Vec<Walk>,
 }
 
 /// One stage.
@@ -95,9 +98,17 @@ pub struct Reach {
     pub by: Option<Place>,
 }
 
-/// The stranger's session.
+/// A typical session.
 #[derive(Clone, Debug, Serialize)]
 pub struct Walk {
+    /// A short name that never changes.
+    pub key: &'static str,
+    /// Who tries what.
+    pub title: String,
+    /// How it should end: `accepted`, `refused` or `either`.
+    pub wanted: &'static str,
+    /// Answers taken for granted, by question.
+    pub assumed: BTreeMap<String, String>,
     /// Client address.
     pub client: String,
     /// HELO name.
@@ -106,6 +117,10 @@ pub struct Walk {
     pub sender: String,
     /// Recipient.
     pub recipient: String,
+    /// The user who logs in.
+    pub login: Option<String>,
+    /// Whether the client starts TLS.
+    pub tls: bool,
     /// One step for each entry met.
     pub steps: Vec<Step>,
     /// How it ends.
