@@ -26,7 +26,7 @@ pub(crate) use start_up::{is_host_name, start_up_fault};
 
 /// Ways of one session that are followed; past it, [`Forked::is_cut`] says so
 /// and nothing that comes after the first unknown answer is called certain.
-pub const MAX_WAYS: usize = 64;
+pub const MAX_WAYS: usize = 256;
 
 /// A session with unknown answers.
 #[derive(Clone, Debug)]

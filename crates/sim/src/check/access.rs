@@ -58,6 +58,8 @@ impl<'c> Checks<'c, '_, '_> {
     /// What a table of which nothing is known may answer, as few as cover every
     /// verdict: nothing, OK, a refusal, a deferral. Under `warn_if_reject` only
     /// DEFER_IF_REJECT still does something; before RCPT a deferral may come later.
+    /// DISCARD takes mail that nobody gets: a reply of its own, but nothing that a
+    /// proof is about.
     pub(super) fn table_answers(&self, forbids_ok: bool) -> &'c [Finding] {
         let kind = if self.state.warn_if_reject > 0 {
             2
@@ -66,15 +68,24 @@ impl<'c> Checks<'c, '_, '_> {
         } else {
             0
         };
-        let at = kind * 2 + usize::from(forbids_ok);
+        let at = kind * 4 + usize::from(self.is_traced) * 2 + usize::from(forbids_ok);
         let all = self.config.programs.answers.get_or_init(|| {
+            // 421 would end the session, and what comes after would look certain.
+            let defer = if &*self.config.param("defer_code") == "450" { "DEFER" } else { "450 4.7.1 try later" };
             [
-                answers(&["", "OK", "REJECT", "DEFER"]),
-                answers(&["", "REJECT", "DEFER"]),
-                answers(&["", "OK", "REJECT", "DEFER", "DEFER_IF_PERMIT"]),
-                answers(&["", "REJECT", "DEFER", "DEFER_IF_PERMIT"]),
+                answers(&["", "OK", "REJECT", defer]),
+                answers(&["", "REJECT", defer]),
+                answers(&["", "OK", "REJECT", defer, "DISCARD"]),
+                answers(&["", "REJECT", defer, "DISCARD"]),
+                answers(&["", "OK", "REJECT", defer, "DEFER_IF_PERMIT"]),
+                answers(&["", "REJECT", defer, "DEFER_IF_PERMIT"]),
+                answers(&["", "OK", "REJECT", defer, "DEFER_IF_PERMIT", "DISCARD"]),
+                answers(&["", "REJECT", defer, "DEFER_IF_PERMIT", "DISCARD"]),
                 answers(&["", "OK", "DEFER_IF_REJECT"]),
                 answers(&["", "OK", "DEFER_IF_REJECT"]),
+                // Words that are no action are a fault that counts all the same.
+                answers(&["", "OK", "DEFER_IF_REJECT", "DISCARD", "NO_ACTION"]),
+                answers(&["", "OK", "DEFER_IF_REJECT", "DISCARD", "NO_ACTION"]),
             ]
         });
         all.get(at).map(Vec::as_slice).unwrap_or_default()

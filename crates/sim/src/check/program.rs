@@ -120,7 +120,7 @@ pub(crate) struct Programs {
     classes: OnceCell<HashMap<Rc<str>, Rc<Program>>>,
     actions: RefCell<HashMap<Rc<str>, Rc<Action>>>,
     /// What unknown tables may answer (access.rs, table_answers).
-    pub(super) answers: OnceCell<[Vec<Finding>; 6]>,
+    pub(super) answers: OnceCell<[Vec<Finding>; 12]>,
     next_id: Cell<u32>,
     infos: RefCell<Vec<EntryInfo>>,
     pub(super) owners: OnceCell<[Finding; 3]>,
