@@ -35,7 +35,17 @@ impl Reader {
     }
 }
 
+/// Default of line_length_limit, for values that are no number.
+const LINE_LENGTH: usize = 2048;
+
 impl Config<'_> {
+    /// As much of a command line as smtpd reads; the rest of a longer one is lost.
+    // smtpd_chat.c, smtpd_chat_query_limit with line_length_limit
+    pub(crate) fn as_read<'l>(&self, line: &'l str) -> &'l str {
+        let limit = self.param("line_length_limit").parse().unwrap_or(LINE_LENGTH);
+        line.get(..line.floor_char_boundary(limit)).unwrap_or(line)
+    }
+
     /// Reads the address of a command: the word behind `FROM:` or `TO:`.
     /// `other` is the sender where a recipient is read, and the other way
     /// round; empty if there is none. `is_utf8`: SMTPUTF8 was asked for.

@@ -272,3 +272,13 @@ fn an_unknown_class_leaves_the_address_known() {
     assert_eq!(config.resolve_address("", "x@other.example").unwrap().address, "x@other.example");
     assert!(config.resolve_address("", "x%a.example@other.example").is_err(), "x@a.example if it is local");
 }
+
+#[test]
+fn the_end_of_a_long_line_is_lost() {
+    let setup = Setup::new(MAIN, &[], World::closed());
+    let config = setup.config();
+    let line = format!("MAIL FROM:<{}@x.example>", "a".repeat(3000));
+    assert_eq!(config.as_read(&line).len(), 2048);
+    let words = command_words(config.as_read(&line));
+    assert!(matches!(config.read_address(&words[2], Reader::Mail, "", false), Read::Error(501, ..)));
+}

@@ -222,9 +222,8 @@ fn address_word<'t>(words: &'t [Token], colon: &str, wrong: &str, bad: &str) -> 
 
 /// What MAIL says, or the line that refuses it.
 fn mail_command(config: &Config<'_>, line: &str, dialect: Dialect) -> Result<Mail, String> {
-    const BAD: &str = "501 5.1.7 Bad sender address syntax";
-    let words = tokens(line);
-    let sent = address_word(&words, "from:", "501 5.5.4 Syntax: MAIL FROM:<address>", BAD)?;
+    let words = command_words(config.as_read(line));
+    let sent = address_word(&words, "from:", "501 5.5.4 Syntax: MAIL FROM:<address>")?;
     let params = words.get(3..).unwrap_or_default();
     let says_utf8 = |param: &Token| param.text.eq_ignore_ascii_case("SMTPUTF8");
     let mut mail = Mail { smtputf8: dialect.smtputf8 && params.iter().any(says_utf8), ..Mail::default() };
@@ -334,11 +333,10 @@ fn is_xtext(text: &str) -> bool {
 }
 
 /// The address of RCPT, or the line that refuses it.
-fn rcpt_command(config: &Config<'_>, line: &str, smtputf8: bool) -> Result<String, String> {
-    const BAD: &str = "501 5.1.3 Bad recipient address syntax";
-    let words = tokens(line);
-    let sent = address_word(&words, "to:", "501 5.5.4 Syntax: RCPT TO:<address>", BAD)?;
-    let address = match config.read_envelope(sent, false, smtputf8) {
+fn rcpt_command(config: &Config<'_>, line: &str, sender: &str, smtputf8: bool) -> Result<String, String> {
+    let words = command_words(config.as_read(line));
+    let sent = address_word(&words, "to:", "501 5.5.4 Syntax: RCPT TO:<address>")?;
+    let address = match config.read_address(sent, Reader::Rcpt, sender, smtputf8) {
         Read::Address(address) => address,
         Read::Error(..) => return Err(BAD.to_owned()),
     };
