@@ -37,15 +37,27 @@ pub(crate) fn status(status: Status) -> &'static str {
     }
 }
 
-/// An answer as `--assume` takes it.
+/// An answer as `--assume` takes it; `found` stands for any record of DNS.
 pub(crate) fn answer(finding: &Finding) -> String {
     match finding {
         Finding::No => "none".to_owned(),
         Finding::Yes => "yes".to_owned(),
         Finding::Temporary | Finding::Broken => "fail".to_owned(),
         Finding::Text(text) => text.to_string(),
-        Finding::Case(case) => case.to_string(),
+        Finding::Case(case) => domain_case(*case).to_owned(),
         Finding::Unknown(missing) => missing.question.to_string(),
+    }
+}
+
+/// How a look-up of a domain ended; the only cases that anything unknown has.
+// sim: check/domains.rs, Asked
+fn domain_case(case: u32) -> &'static str {
+    match case {
+        0 => "nxdomain",
+        1 => "nullmx",
+        2 => "invalid",
+        3 => "servfail",
+        _ => "found",
     }
 }
 

@@ -47,7 +47,7 @@ pub fn simulate(config: &Config<'_>, session: &Session) -> Forked {
         outcomes.push(path.outcome);
         true
     });
-    Forked { outcome: ways::laid_together(outcomes, explored.is_cut), is_cut: explored.is_cut }
+    Forked { outcome: ways::laid_together(outcomes, &session, explored.is_cut), is_cut: explored.is_cut }
 }
 
 /// Plays one run: the session of `who` against the service. For proofs and

@@ -84,7 +84,8 @@ pub enum Verdict {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decider {
     /// The list's parameter, or `builtin`, `defer_if_permit`, `default`,
-    /// `smtpd_reject_unlisted_recipient`, `smtpd_reject_unlisted_sender`.
+    /// `smtpd_reject_unlisted_recipient`, `smtpd_reject_unlisted_sender`; empty
+    /// where one of several decides the same, and what is missing says which.
     pub list: &'static str,
     /// Which entry of the list, from 0; a restriction and its argument are one,
     /// `warn_if_reject` is one of its own.

@@ -8,7 +8,7 @@ use crate::{Simulated, swaks};
 use anstyle::Style;
 use postproof_diag::{Span, Text, text};
 use postproof_engine::model::Service;
-use postproof_engine::sim::{Command, Decider, Forked, Protocol, Reply, Session, Status, Step, Verdict};
+use postproof_engine::sim::{Command, Decider, Finding, Forked, Protocol, Reply, Session, Status, Step, Verdict};
 use postproof_engine::{Host, simulated, smtpd_service};
 
 /// Column at which what stands under a reply begins.
@@ -141,7 +141,7 @@ fn decided_by(cx: &Cx<'_>, decider: &Decider) -> Option<String> {
             let index = decider.index.map(|index| format!("[{index}]")).unwrap_or_default();
             Some(format!("{name}, {list}{index}{place}"))
         }
-        None if matches!(list, "default" | "builtin") => None,
+        None if matches!(list, "default" | "builtin" | "") => None,
         None => Some(format!("{}{place}", paint(cx.palette.name, list))),
     }
 }
@@ -162,7 +162,9 @@ fn unknown(cx: &Cx<'_>, out: &mut String, reply: &Reply) {
             let question = visible(&cx.mask.value(&assumed.missing.question));
             let answer = visible(&cx.mask.value(&shared::answer(&assumed.finding)));
             let first = format!("{:indent$}{} ", "", cx.word(&IF), indent = INDENT + 2);
-            hang_at(out, &first, &format!("{question} = {answer}"), INDENT + 5, cx.width);
+            let is_dns = question.starts_with("dns:") || !matches!(assumed.finding, Finding::Case(_));
+            let line = if is_dns { format!("{question} = {answer}") } else { domain_then(cx, &question, &answer) };
+            hang_at(out, &first, &line, INDENT + 5, cx.width);
         }
     }
     for missing in &reply.missing {
@@ -171,6 +173,11 @@ fn unknown(cx: &Cx<'_>, out: &mut String, reply: &Reply) {
         hang_at(out, &format!("     {}: ", cx.word(&words::DECIDES)), &text, INDENT, cx.width);
         out.push_str(&format!("       --assume {}\n", swaks::quoted(&format!("{question}=..."))));
     }
+}
+
+/// A table decides whether DNS is asked for the domain at all.
+fn domain_then(cx: &Cx<'_>, question: &str, answer: &str) -> String {
+    cx.say(&text!("{question} and DNS together come to {answer}", "{question} 조회와 DNS 조회의 결과가 {answer}"))
 }
 
 /// One entry that was met, with its look-ups.

@@ -28,7 +28,7 @@ impl Answers<'_> {
             dsn: reply.dsn.clone().filter(|_| is_known),
             verdict: words::verdict(reply.verdict),
             text: is_known.then(|| self.reply_text(reply)),
-            decided_by: is_known.then(|| self.decided(&reply.decider)),
+            decided_by: (is_known && !reply.decider.list.is_empty()).then(|| self.decided(&reply.decider)),
             why: reply.why.as_ref().map(|why| self.say(why)),
             trace: reply.steps.iter().map(|step| self.step(step)).collect(),
             missing: reply.missing.iter().map(|missing| self.missing(missing)).collect(),

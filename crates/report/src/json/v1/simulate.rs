@@ -41,7 +41,7 @@ pub struct Reply {
     pub verdict: &'static str,
     /// The text behind the code; lines are joined by a line end.
     pub text: Option<String>,
-    /// What decided; null where the verdict is unknown.
+    /// What decided; null where that or the verdict is unknown.
     pub decided_by: Option<Decided>,
     /// Why, where no entry of a list says so.
     pub why: Option<String>,
