@@ -78,7 +78,7 @@ pub fn play<'c>(config: &'c Config<'c>, who: &mut Who<'_>) -> Outcome {
         is_over: false,
     };
     run.converse();
-    Outcome { replies: run.replies }
+    Outcome { replies: run.replies, visited: run.checks.visited }
 }
 
 impl Config<'_> {

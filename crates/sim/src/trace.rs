@@ -8,6 +8,9 @@ use postproof_diag::{Span, Text};
 pub struct Outcome {
     /// One for each command that the client got to send, in order.
     pub replies: Vec<Reply>,
+    /// Every entry that was met, by its number ([`crate::EntryInfo`]), with
+    /// what it answered; of many ways those of the first.
+    pub visited: Vec<(u32, Status)>,
 }
 
 /// The answer to one command.

@@ -17,6 +17,7 @@ pub(super) fn laid_together(mut outcomes: Vec<Outcome>, session: &Session, is_cu
     }
     let mut order: Vec<Place> = Vec::new();
     let mut variants: BTreeMap<Place, Vec<Reply>> = BTreeMap::new();
+    let visited = outcomes.first_mut().map(|first| std::mem::take(&mut first.visited)).unwrap_or_default();
     for outcome in outcomes {
         let mut counts: BTreeMap<Command, usize> = BTreeMap::new();
         let mut at = 0;
@@ -35,14 +36,8 @@ pub(super) fn laid_together(mut outcomes: Vec<Outcome>, session: &Session, is_cu
             variants.entry(place).or_default().push(reply);
         }
     }
-    let mut replies: Vec<Reply> =
-        order.iter().filter_map(|place| Some(one_of(variants.remove(place)?, is_cut))).collect();
-    if is_cut {
-        let missing: Vec<Missing> = replies.iter().flat_map(|reply| reply.missing.iter().cloned()).collect();
-        let planned = planned(session).into_iter().filter(|(place, _)| !order.contains(place));
-        replies.extend(planned.map(|((command, _), argument)| unreached(command, argument, &missing)));
-    }
-    Outcome { replies }
+    let replies = order.into_iter().filter_map(|place| Some(one_of(variants.remove(&place)?, is_cut))).collect();
+    Outcome { replies, visited }
 }
 
 /// The commands of the mail transaction that the client may come to send.
