@@ -35,8 +35,6 @@ fn service(word: &str) -> Service<'_> {
     let list = words(&SourceText::unplaced(inner));
     let mut list = list.iter().map(|word| word.text.as_str());
     service.server = list.next().unwrap_or_default().to_owned().into();
-    // `name=value` is one word, `{ name = value }` too; blanks around `=`
-    // are allowed only in braces.
     for setting in list {
         let setting = setting.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(setting);
         let Some((name, value)) = setting.split_once('=') else { continue };
@@ -47,6 +45,46 @@ fn service(word: &str) -> Service<'_> {
         }
     }
     service
+}
+
+/// Whether smtpd takes the word for a policy server when it starts.
+// smtpd_check.c, policy_client_register; attr_override.c; auto_clnt.c, auto_clnt_create
+pub(super) fn is_service(word: &str) -> bool {
+    let is_place = |server: &str| {
+        server
+            .split_once(':')
+            .is_some_and(|(transport, endpoint)| matches!(transport, "inet" | "local" | "unix") && !endpoint.is_empty())
+    };
+    let Some(rest) = word.strip_prefix('{') else { return is_place(word) };
+    let Some(inner) = rest.strip_suffix('}') else { return false };
+    let list = words(&SourceText::unplaced(inner));
+    let mut list = list.iter().map(|word| word.text.as_str());
+    list.next().is_some_and(is_place) && list.all(is_setting)
+}
+
+fn is_setting(word: &str) -> bool {
+    let setting = match word.strip_prefix('{') {
+        Some(rest) => match rest.strip_suffix('}') {
+            Some(inner) => inner,
+            None => return false,
+        },
+        None => word,
+    };
+    let Some((name, value)) = setting.split_once('=') else { return false };
+    let (name, value) = (name.trim(), value.trim());
+    let digits = value.bytes().take_while(u8::is_ascii_digit).count();
+    match name {
+        "default_action" | "policy_context" => !value.is_empty(),
+        "request_limit" | "try_limit" => {
+            let is_number = digits > 0 && digits == value.len() && value.parse::<i32>().is_ok();
+            is_number && (name == "request_limit" || value.parse() != Ok(0))
+        }
+        "timeout" | "max_idle" | "max_ttl" | "retry_delay" => {
+            let unit = value.get(digits..).unwrap_or_default();
+            digits > 0 && (unit.is_empty() || unit.starts_with(['s', 'm', 'h', 'd', 'w']))
+        }
+        _ => false,
+    }
 }
 
 impl Checks<'_, '_, '_> {
@@ -217,5 +255,26 @@ mod tests {
         assert_eq!(one.server, "inet:127.0.0.1:10040");
         assert_eq!(one.default_action.as_deref(), Some("DUNNO"));
         assert_eq!(service("unix:private/policy").server, "unix:private/policy");
+    }
+
+    #[test]
+    fn words_that_are_no_server_stop_smtpd() {
+        // smtpd 3.7.11 does not start with `check_policy_service permit`, nor
+        // with a setting of two words outside braces.
+        for word in
+            ["inet:127.0.0.1:9", "unix:private/x", "{ inet:127.0.0.1:9, timeout=10s {default_action=REJECT no} }"]
+        {
+            assert!(is_service(word), "{word}");
+        }
+        for word in [
+            "permit",
+            "tcp:127.0.0.1:9",
+            "inet:",
+            "{ inet:127.0.0.1:9, default_action=REJECT no }",
+            "{}",
+            "{ inet:x y=z }",
+        ] {
+            assert!(!is_service(word), "{word}");
+        }
     }
 }

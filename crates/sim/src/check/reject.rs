@@ -90,7 +90,7 @@ impl Checks<'_, '_, '_> {
 
     /// The same, or a refusal at once, as a `*_tempfail_action` parameter says.
     pub(super) fn temporary(&mut self, param: &'static str, dsn: &str, about: Subject, reason: &str) -> Answer {
-        if self.config.param(param).as_ref() == "defer_if_permit" {
+        if self.config.param(param).eq_ignore_ascii_case("defer_if_permit") {
             return self.defer_if_permit(450, dsn, about, reason);
         }
         self.reject_named(450, dsn, about, reason)

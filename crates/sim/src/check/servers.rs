@@ -104,6 +104,9 @@ impl Config<'_> {
     /// The addresses of a host, or nothing where the look-up fails.
     // myaddrinfo.c, hostname_to_sockaddr
     fn addresses_of(&self, host: &str) -> Result<Option<Vec<IpAddr>>, Missing> {
+        if let Some(address) = short_address(host) {
+            return Ok(Some(vec![address]));
+        }
         if let Some(system) = &self.model.system
             && let Some(addresses) = system.hosts.get(&host.to_ascii_lowercase())
         {
@@ -230,6 +233,32 @@ impl Config<'_> {
 const OK: char = '+';
 const NO: char = '-';
 
+/// An IPv4 address of fewer than four numbers, or of numbers in base 8 or 16:
+/// `1.2` is 1.0.0.2.
+// inet_aton(3), which getaddrinfo(3) uses
+fn short_address(text: &str) -> Option<IpAddr> {
+    let number = |part: &str| match part.strip_prefix("0x").or_else(|| part.strip_prefix("0X")) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None if part.len() > 1 && part.starts_with('0') => u32::from_str_radix(part, 8).ok(),
+        None => part.parse::<u32>().ok(),
+    };
+    let is_number = |part: &str| part.starts_with(|ch: char| ch.is_ascii_digit());
+    let parts: Vec<&str> = text.split('.').collect();
+    if parts.len() > 4 || !parts.iter().all(|part| is_number(part)) {
+        return None;
+    }
+    let (last, first) = parts.split_last()?;
+    let mut bits = number(last)?;
+    if !first.is_empty() && bits >> (8 * (4 - first.len())) != 0 {
+        return None;
+    }
+    for (at, part) in first.iter().enumerate() {
+        let byte = number(part).filter(|byte| *byte < 256)?;
+        bits |= byte << (24 - 8 * at);
+    }
+    Some(IpAddr::from(bits.to_be_bytes()))
+}
+
 fn exchangers(data: &[String]) -> Vec<Exchanger> {
     let read = |data: &String| {
         let mut words = data.split_ascii_whitespace();
@@ -295,6 +324,17 @@ impl Checks<'_, '_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_addresses_are_read_as_the_c_library_reads_them() {
+        // smtpd 3.7.11: `check_helo_a_access` asks for 1.0.0.2 after `EHLO 1.2`.
+        let read = |text: &str| short_address(text).map(|address| address.to_string());
+        assert_eq!(read("1.2").as_deref(), Some("1.0.0.2"));
+        assert_eq!(read("1").as_deref(), Some("0.0.0.1"));
+        assert_eq!(read("0x7f.1").as_deref(), Some("127.0.0.1"));
+        assert_eq!(read("1.2.3.256"), None);
+        assert_eq!(read("a.1"), None);
+    }
 
     #[test]
     fn exchangers_are_read_with_their_preference() {
