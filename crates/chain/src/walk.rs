@@ -118,7 +118,7 @@ pub(crate) fn walks(cx: &Cx<'_>, service: ServiceId, lists: &[RestrictionList]) 
 fn walk(cx: &Cx<'_>, lists: &[RestrictionList], persona: Persona) -> Walk {
     let Persona { key, title, wanted, session, assumed, played, open } = persona;
     let replies = played.outcome.replies;
-    let outcome = Outcome { replies };
+    let outcome = Outcome { replies, ..Outcome::default() };
     let (mut end, permitted_by) = end(&outcome, &open);
     if let (WalkEnd::DoesNotStart, Some(class)) = (&end, undefined_class(cx, lists)) {
         end = WalkEnd::Depends(vec![class]);

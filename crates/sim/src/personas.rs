@@ -4,7 +4,8 @@
 //! holds for every session is for symbolic evaluation to say.
 
 use crate::{
-    Class, Client, Config, Finding, Forked, Missing, NameStatus, Outcome, Session, Verdict, on_assumed_host, simulate,
+    Class, Client, Config, Finding, Forked, Missing, NameStatus, Outcome, Reply, Session, Verdict, on_assumed_host,
+    simulate,
 };
 use postproof_diag::Text;
 use postproof_model::{DomainPatternKind, Exposure, NetworkKind, TableContent, TableRef};
@@ -316,9 +317,8 @@ impl Cast {
         let mut rounds = 0;
         loop {
             let played = simulate(&Config::new(config.model, config.service, &world), session);
-            let missing = played.outcome.replies.iter().flat_map(|reply| &reply.missing);
             let mut new = false;
-            for missing in missing {
+            for missing in &played.asked {
                 let Some(answer) = answer(&missing.question) else { continue };
                 new |= assumed.insert(missing.question.to_string(), answer.clone()).is_none();
                 world.assumed.insert(missing.question.to_string(), answer);
@@ -400,14 +400,19 @@ fn deciding_tables(config: &Config<'_>) -> Vec<String> {
 
 /// What a session depends on that could end both ways.
 fn open(strict: &Forked) -> Vec<Missing> {
-    let Outcome { replies } = &strict.outcome;
-    for reply in replies {
+    for reply in &strict.outcome.replies {
         let decides = Outcome::decides(reply.command);
         match reply.verdict {
             Verdict::Permit => {}
             Verdict::Defer | Verdict::Reject if decides => return Vec::new(),
             Verdict::Unknown if decides => {
-                let refusals = reply.possible.iter().filter(|one| one.verdict != Verdict::Permit).count();
+                // A table that answers DISCARD takes the mail and throws it away.
+                let is_discarded = |one: &Reply| {
+                    let discards = |text: &str| text.to_ascii_uppercase().starts_with("DISCARD");
+                    one.assumed.iter().any(|one| matches!(&one.finding, Finding::Text(text) if discards(text)))
+                };
+                let is_no_way = |one: &&Reply| one.verdict != Verdict::Permit || is_discarded(one);
+                let refusals = reply.possible.iter().filter(is_no_way).count();
                 if strict.is_cut || (refusals > 0 && refusals < reply.possible.len()) {
                     return reply.missing.clone();
                 }

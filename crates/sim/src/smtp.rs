@@ -16,7 +16,7 @@ mod ways;
 
 use crate::check::Checks;
 use crate::trace::Decider;
-use crate::{Candidates, Command, Config, Finding, Outcome, Reply, Session, Site, Var, Verdict, Who, explore};
+use crate::{Candidates, Command, Config, Finding, Missing, Outcome, Reply, Session, Site, Var, Verdict, Who, explore};
 use postproof_diag::Text;
 use server::Discarded;
 
@@ -33,6 +33,9 @@ pub const MAX_WAYS: usize = 256;
 pub struct Forked {
     /// What is certain, with `unknown` where the ways differ.
     pub outcome: Outcome,
+    /// Everything that is not known and that some way asked for, whether it
+    /// matters or not.
+    pub asked: Vec<Missing>,
     /// Whether there were more ways than are followed.
     pub is_cut: bool,
 }
@@ -47,7 +50,8 @@ pub fn simulate(config: &Config<'_>, session: &Session) -> Forked {
         outcomes.push(path.outcome);
         true
     });
-    Forked { outcome: ways::laid_together(outcomes, &session, explored.is_cut), is_cut: explored.is_cut }
+    let asked = ways::asked(&outcomes);
+    Forked { outcome: ways::laid_together(outcomes, &session, explored.is_cut), asked, is_cut: explored.is_cut }
 }
 
 /// Plays one run: the session of `who` against the service. For proofs and

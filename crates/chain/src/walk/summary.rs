@@ -7,6 +7,7 @@ use crate::cx::Cx;
 use postproof_catalog::Version;
 use postproof_diag::{Text, text};
 use postproof_model::{EntryKind, Origin, Presence, RestrictionList};
+use std::collections::BTreeSet;
 
 pub(super) fn of(cx: &Cx<'_>, walk: &Walk, lists: &[RestrictionList], permitted_by: Option<&str>) -> Text {
     let title = walk.title.clone();
@@ -97,22 +98,68 @@ fn does_not_start(cx: &Cx<'_>, walk: &Walk, lists: &[RestrictionList]) -> Text {
     }
 }
 
-/// How many assumed answers are named; the rest is counted.
-const NAMED: usize = 4;
+/// How many tables are named; an ellipsis stands for the rest.
+const NAMED: usize = 8;
+
+/// What was taken for granted, by kind.
+fn taken(walk: &Walk) -> Vec<Text> {
+    let (mut without, mut with) = (BTreeSet::new(), BTreeSet::new());
+    let (mut dns, mut policy) = (false, BTreeSet::new());
+    for (question, answer) in &walk.assumed {
+        match question.split_once(':') {
+            Some(("dns", _)) => dns = true,
+            Some(("policy", server)) => {
+                policy.insert(server);
+            }
+            Some(_) => {
+                let table = question.rsplit_once(':').map_or(question.as_str(), |(table, _)| table);
+                if answer == "none" {
+                    without.insert(table)
+                } else {
+                    with.insert(table)
+                };
+            }
+            None => {}
+        }
+    }
+    let mut texts = Vec::new();
+    if !with.is_empty() {
+        let tables = named(&with);
+        texts.push(text!("that {tables} have the user", "{tables} 테이블에 그 사용자가 있다는 것"));
+    }
+    without.retain(|table| !with.contains(table));
+    if !without.is_empty() {
+        let tables = named(&without);
+        texts.push(text!(
+            "that nothing of this session is in {tables}",
+            "{tables} 테이블에 이 세션에 맞는 항목이 없다는 것"
+        ));
+    }
+    if dns {
+        texts.push(Text::fixed(
+            "that DNS knows the names of the session and no DNS list names the client",
+            "세션의 이름들이 DNS에 있고 클라이언트가 DNS 목록에 없다는 것",
+        ));
+    }
+    if !policy.is_empty() {
+        let servers = named(&policy);
+        texts.push(text!("that {servers} have no objection", "{servers} 정책 서버가 반대하지 않는다는 것"));
+    }
+    texts
+}
+
+fn named(names: &BTreeSet<&str>) -> String {
+    let mut shown: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+    if names.len() > NAMED {
+        shown.push("…".to_owned());
+    }
+    shown.join(", ")
+}
 
 fn with_assumptions(cx: &Cx<'_>, walk: &Walk, lists: &[RestrictionList], sentence: Text) -> Text {
     let mut assumed: Vec<Text> = Vec::new();
     if !matches!(walk.end, WalkEnd::Depends(_)) {
-        assumed.extend(
-            walk.assumed
-                .iter()
-                .take(NAMED)
-                .map(|(question, answer)| Text::verbatim(format!("`{question}` = {answer}"))),
-        );
-        let more = walk.assumed.len().saturating_sub(NAMED);
-        if more > 0 {
-            assumed.push(text!("{more} more answers of this kind", "그 밖의 같은 가정 {more}개"));
-        }
+        assumed.extend(taken(walk));
     }
     if cx.model.networks(cx.scope, "mynetworks").is_none() && walk.key.starts_with("stranger") {
         assumed.push(Text::fixed(

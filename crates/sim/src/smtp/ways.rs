@@ -40,6 +40,14 @@ pub(super) fn laid_together(mut outcomes: Vec<Outcome>, session: &Session, is_cu
     Outcome { replies, visited }
 }
 
+/// What is not known and was asked for on some way.
+pub(super) fn asked(outcomes: &[Outcome]) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    let replies = outcomes.iter().flat_map(|outcome| &outcome.replies);
+    add(&mut missing, replies.flat_map(|reply| reply.assumed.iter().map(|one| &one.missing)));
+    missing
+}
+
 /// The commands of the mail transaction that the client may come to send.
 fn planned(session: &Session) -> Vec<(Place, String)> {
     if session.sender.is_none() {
