@@ -76,7 +76,11 @@ words! {
     TAKEN_AS_DEFAULT: "What you did not paste is taken at its default.", "붙여 넣지 않은 설정은 기본값으로 봅니다.";
 
     HOW_FAR: "How far does the conversation get?", "SMTP 대화가 어디까지 가는지 봅니다";
-    HOW_FAR_NOTE: "A stranger asks to relay. The line lights up in the order in which Postfix asks.", "외부인이 릴레이를 시도합니다. Postfix가 묻는 순서대로 길이 켜집니다.";
+    HOW_FAR_NOTE: "Choose who tries what. The line lights up in the order in which Postfix asks.", "누가 무엇을 하는지 고릅니다. Postfix가 묻는 순서대로 길이 켜집니다.";
+    WHO: "Who tries what", "누가 무엇을 하는지";
+    ENDS_REFUSED: "refused", "거절";
+    ENDS_ACCEPTED: "accepted", "받아들임";
+    NOT_MEANT: "Hardly meant so.", "의도하지 않았을 결과입니다.";
     SERVICE: "Service", "서비스";
     SHOW_ALL: "Show what each entry does", "각 항목이 하는 일 보기";
     NO_SERVICE: "No smtpd service to show", "보여 줄 smtpd 서비스가 없습니다";
@@ -140,6 +144,7 @@ words! {
 
     KEY_VIEWS: "go to Overview, Chain, Findings", "요약, 검사 순서, 지적 사항으로";
     KEY_MOVE: "next, previous finding", "다음, 이전 지적 사항";
+    KEY_PERSONA: "a typical session in the chain", "검사 순서에서 흔한 세션 고르기";
     KEY_OPEN: "show the place in the source", "원문에서 그 자리 보기";
     KEY_FIX: "apply the fix", "고치기 적용";
     KEY_EDITOR: "to the editor", "편집기로";

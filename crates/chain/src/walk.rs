@@ -11,8 +11,7 @@ use crate::entries::built_in_name;
 use postproof_diag::{Span, Text, text};
 use postproof_model::{Entry, EntryKind, Model, Presence, RestrictionList, Scope, ServiceId, Stage};
 use postproof_sim::{
-    Command, Config, Missing, Outcome, Persona, Personas, Reply, Session, Status, Verdict, Wanted, World,
-    on_assumed_host, personas, simulate,
+    Command, Config, Missing, Outcome, Persona, Personas, Reply, Session, Status, Verdict, Wanted, World, personas,
 };
 
 /// A session and its steps.

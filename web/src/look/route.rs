@@ -1,7 +1,8 @@
 //! A stranger's walk, as the chain's picture shows it.
 
-use postproof_engine::chain::{EntryView, Explanation, Reach, StageView, Step, StepState, Walk, WalkEnd};
+use postproof_engine::chain::{EntryView, Reach, StageView, Step, StepState, Walk, WalkEnd};
 use postproof_engine::model::Stage;
+use postproof_engine::sim::{Command, Reply, Verdict};
 
 /// How an entry is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,8 +70,9 @@ fn decides(walk: &Walk, step: &Step) -> bool {
 
 /// The stage whose list refuses for certain.
 fn refusing_stage(walk: &Walk) -> Option<Stage> {
-    let WalkEnd::Refused { param, .. } = &walk.end else { return None };
-    walk.steps.iter().find(|step| step.param == *param).map(|step| step.stage)
+    let WalkEnd::Refused { param, stage, .. } = &walk.end else { return None };
+    let of_list = walk.steps.iter().find(|step| step.param == *param).map(|step| step.stage);
+    Some(of_list.unwrap_or(*stage))
 }
 
 /// Whether the list that refuses is the second of its station.
@@ -80,8 +82,7 @@ pub(crate) fn second_refuses(walk: &Walk, view: &StageView) -> bool {
 }
 
 /// The state of a station.
-pub(crate) fn stage_state(explanation: &Explanation, view: &StageView) -> StageState {
-    let walk = &explanation.stranger;
+pub(crate) fn stage_state(walk: &Walk, view: &StageView) -> StageState {
     match &walk.end {
         WalkEnd::DoesNotStart => StageState::Off,
         WalkEnd::Accepted => StageState::On,
@@ -108,48 +109,56 @@ pub(crate) struct Spoken {
     pub refusal: bool,
 }
 
-/// The words at a station in the stranger's session. The walk refuses at
-/// RCPT TO where refusals wait (postconf(5), smtpd_delay_reject), else at once.
-pub(crate) fn spoken(explanation: &Explanation, stage: Stage) -> Spoken {
-    let walk = &explanation.stranger;
-    let refused = match &walk.end {
-        WalkEnd::Refused { code, dsn, by, .. } => Some(refusal(*code, dsn, by)),
-        WalkEnd::Accepted | WalkEnd::Depends(_) => None,
-        WalkEnd::DoesNotStart => return Spoken::default(),
+/// The words at a station in a session.
+pub(crate) fn spoken(walk: &Walk, stage: Stage) -> Spoken {
+    let commands: &[Command] = match stage {
+        Stage::Connect => &[Command::Connect],
+        Stage::Helo => &[Command::Helo],
+        Stage::Mail => &[Command::Mail],
+        Stage::Rcpt => &[Command::Rcpt],
+        Stage::Data => &[Command::Data],
+        Stage::EndOfData => &[Command::EndOfData],
+        Stage::Etrn => &[Command::Etrn],
     };
-    let at = refused.as_ref().and_then(|_| refusing_stage(walk)).map(|list| match explanation.delays_refusals {
-        true => list.max(Stage::Rcpt),
-        false => list,
-    });
-    if at.is_some_and(|at| stage > at) {
+    // After STARTTLS the client greets again: the last reply counts.
+    let Some(reply) = walk.replies.iter().rfind(|reply| commands.contains(&reply.command)) else {
+        return Spoken::default();
+    };
+    if walk.end == WalkEnd::DoesNotStart {
         return Spoken::default();
     }
-    let (client, server) = match stage {
-        Stage::Connect => (Some(walk.client.clone()), "220"),
-        Stage::Helo => (Some(format!("EHLO {}", walk.helo)), "250"),
-        Stage::Mail => (Some(format!("MAIL FROM:<{}>", walk.sender)), "250 2.1.0"),
-        Stage::Rcpt => (Some(format!("RCPT TO:<{}>", walk.recipient)), "250 2.1.5"),
-        Stage::Data => (Some("DATA".to_string()), "354"),
-        Stage::EndOfData => (Some(".".to_string()), "250 2.0.0"),
+    let client = match stage {
+        Stage::Connect => walk.client.clone(),
+        Stage::Helo => format!("EHLO {}", walk.helo),
+        Stage::Mail => format!("MAIL FROM:<{}>", walk.sender),
+        Stage::Rcpt => format!("RCPT TO:<{}>", walk.recipient),
+        Stage::Data => "DATA".to_string(),
+        Stage::EndOfData => ".".to_string(),
         Stage::Etrn => return Spoken::default(),
     };
-    if at == Some(stage) {
-        return Spoken { client, server: refused, refusal: true };
-    }
-    let open = matches!(walk.end, WalkEnd::Depends(_)) && stage >= Stage::Rcpt;
-    Spoken { client, server: (!open).then(|| server.to_string()), refusal: false }
+    let depends = matches!(walk.end, WalkEnd::Depends(_)) && stage >= Stage::Rcpt;
+    let is_open = depends || reply.verdict == Verdict::Unknown;
+    let refusal = matches!(reply.verdict, Verdict::Defer | Verdict::Reject) && !is_open;
+    Spoken { client: Some(client), server: (!is_open).then(|| said(reply)), refusal }
 }
 
-fn refusal(code: u16, dsn: &str, by: &str) -> String {
-    // smtpd_check.c, reject_unauth_destination: the text of the reply.
-    let said = if by.ends_with("unauth_destination") { " Relay access denied" } else { "" };
-    format!("{code} {dsn}{said}")
+/// The codes of a reply, and of a refusal its reason.
+fn said(reply: &Reply) -> String {
+    let dsn = reply.dsn.as_deref().map(|dsn| format!(" {dsn}")).unwrap_or_default();
+    let reason = match reply.verdict {
+        // What stands before the reason repeats the command.
+        Verdict::Defer | Verdict::Reject => reply.text.lines().last().and_then(|text| text.rsplit(": ").next()),
+        Verdict::Permit | Verdict::Unknown => None,
+    };
+    let reason = reason.map(|reason| format!(" {reason}")).unwrap_or_default();
+    format!("{}{dsn}{reason}", reply.code)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::state::{Checked, Doc};
+    use postproof_engine::chain::Explanation;
 
     fn explained(text: &str) -> Explanation {
         let checked = Checked::run(&[Doc::file("main.cf".to_string(), text.as_bytes().to_vec())]);
@@ -163,7 +172,7 @@ mod tests {
     }
 
     fn station(explanation: &Explanation, stage: Stage) -> StageState {
-        stage_state(explanation, explanation.stages.iter().find(|view| view.stage == stage).unwrap())
+        stage_state(&explanation.stranger, explanation.stages.iter().find(|view| view.stage == stage).unwrap())
     }
 
     #[test]
@@ -177,9 +186,9 @@ mod tests {
         assert_eq!(station(&explanation, Stage::Mail), StageState::On);
         assert_eq!(station(&explanation, Stage::Rcpt), StageState::Stop);
         assert_eq!(station(&explanation, Stage::Data), StageState::Off);
-        let said = spoken(&explanation, Stage::Rcpt);
+        let said = spoken(&explanation.stranger, Stage::Rcpt);
         assert_eq!(said.server.as_deref(), Some("554 5.7.1 Relay access denied"));
-        assert_eq!(spoken(&explanation, Stage::Data), Spoken::default());
+        assert_eq!(spoken(&explanation.stranger, Stage::Data), Spoken::default());
     }
 
     #[test]

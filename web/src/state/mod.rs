@@ -8,6 +8,7 @@ pub(crate) use given::{Checked, Doc, LARGE};
 
 use crate::examples::EXAMPLES;
 use crate::look::{Drift, apply};
+use postproof_engine::chain::{Explanation, Walk};
 use postproof_engine::diag::{Diagnostic, Lang, Span};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -50,6 +51,8 @@ pub(crate) struct State {
     pub host: usize,
     /// The smtpd service shown in the chain.
     pub service: usize,
+    /// The typical session that lights up the chain, by its key.
+    pub persona: &'static str,
     /// Whether each entry of the chain shows what it does.
     pub all_entries: bool,
     /// Entries that are open, by list and path.
@@ -101,6 +104,10 @@ pub(crate) enum Action {
     Host(usize),
     /// Another smtpd service.
     Service(usize),
+    /// Another typical session.
+    Persona(&'static str),
+    /// The typical session with this number, from 0.
+    PersonaNumber(usize),
     /// Shows or hides what each entry does.
     AllEntries,
     /// Opens or closes one entry of the chain.
@@ -168,6 +175,11 @@ impl State {
     pub(crate) fn the_host(&self) -> Option<&postproof_engine::Host> {
         let hosts = &self.report()?.report.hosts;
         hosts.get(self.host).or(hosts.first())
+    }
+
+    /// The typical session that lights up the chain of a service.
+    pub(crate) fn walk<'e>(&self, explanation: &'e Explanation) -> &'e Walk {
+        explanation.walks().find(|walk| walk.key == self.persona).unwrap_or(&explanation.stranger)
     }
 
     /// The findings of the host shown.
@@ -311,6 +323,14 @@ impl State {
                 self.service = self.the_host().map_or(0, crate::look::speaker);
             }
             Action::Service(service) => self.service = service,
+            Action::Persona(key) => self.persona = key,
+            Action::PersonaNumber(number) => {
+                let explanation = self.the_host().and_then(|host| host.services.get(self.service));
+                let key = explanation.and_then(|one| one.walks().nth(number)).map(|walk| walk.key);
+                if self.view == View::Chain {
+                    self.persona = key.unwrap_or(self.persona);
+                }
+            }
             Action::AllEntries => {
                 self.all_entries = !self.all_entries;
                 self.entries.clear();

@@ -1,14 +1,14 @@
 //! The SMTP conversation as a line from CONNECT to END, with the lists that
-//! hang from its stations and a stranger's walk lit up.
+//! hang from its stations and the walk of a typical session lit up.
 
 use super::bits::{Store, StoreProps, act, arrows, breakable, icon, place, say, sized_icon};
 use super::entry::Entry;
-use super::overview::{assumptions, full_sentence};
+use super::overview::{assumptions, full_sentence, sentence};
 use crate::look::{Answer, StageState, answer, second_refuses, spoken, stage_state};
 use crate::state::Action;
 use crate::strings;
 use postproof_engine::Host;
-use postproof_engine::chain::{Explanation, ListView, StageView, WalkEnd};
+use postproof_engine::chain::{Explanation, ListView, StageView, Walk, WalkEnd, Wanted};
 use postproof_engine::diag::Text;
 use postproof_engine::model::{Origin, Stage};
 use yew::prelude::*;
@@ -22,6 +22,7 @@ pub(crate) fn Chain(props: &StoreProps) -> Html {
         return html! { <div class="lead"><h1>{say(store, &strings::NO_SERVICE)}</h1><p>{say(store, &strings::NO_SERVICE_NOTE)}</p></div> };
     };
     let delays = explanation.delays_refusals;
+    let walk = store.walk(explanation);
     html! {
         <>
             <div class="lead">
@@ -29,15 +30,16 @@ pub(crate) fn Chain(props: &StoreProps) -> Html {
                 <p>{say(store, &strings::HOW_FAR_NOTE)}</p>
             </div>
             { services(store, host) }
+            { personas(store, explanation, walk) }
             { assumptions(store, explanation) }
             <section class="chain" data-test="chain" aria-label={say(store, &strings::RESTRICTION_CHAIN)}>
-                { outcome(store, host, explanation) }
+                { outcome(store, host, walk) }
                 <div class="chain-tools">
                     <button type="button" class="btn" aria-pressed={store.all_entries.to_string()} data-test="all-entries"
                         onclick={act(store, || Action::AllEntries)}>{say(store, &strings::SHOW_ALL)}</button>
                 </div>
                 <ol class={classes!("line", delays.then_some("held"))}>
-                    { for explanation.stages.iter().filter(|one| is_shown(one)).map(|one| stage(store, explanation, one)) }
+                    { for explanation.stages.iter().filter(|one| is_shown(one)).map(|one| stage(store, explanation, walk, one)) }
                 </ol>
                 { legend(store) }
             </section>
@@ -60,12 +62,7 @@ fn services(store: &Store, host: &Host) -> Html {
     }
     let one = |(at, explanation): (usize, &Explanation)| {
         let on = at == store.service;
-        let shape = match explanation.stranger.end {
-            WalkEnd::Refused { .. } => "refuse",
-            WalkEnd::Accepted => "open",
-            WalkEnd::Depends(_) => "unknown",
-            WalkEnd::DoesNotStart => "fault",
-        };
+        let shape = shape(&explanation.stranger);
         html! {
             <button type="button" role="radio" class={format!("persona is-{shape}")} aria-checked={on.to_string()} tabindex={if on { "0" } else { "-1" }}
                 onclick={act(store, move || Action::Service(at))}>{ icon(shape) }<span>{label(explanation)}</span></button>
@@ -78,21 +75,73 @@ fn services(store: &Store, host: &Host) -> Html {
     }
 }
 
-fn outcome(store: &Store, host: &Host, explanation: &Explanation) -> Html {
-    let is_doubtful = answer(host).0 == Answer::Doubtful;
-    let (class, shape, head, rest): (_, _, _, Option<&Text>) = match &explanation.stranger.end {
-        WalkEnd::Refused { .. } => {
-            ("outcome ink", "stop", &strings::REFUSED, (!is_doubtful).then_some(&strings::AS_IT_SHOULD))
+/// The shape of how a session ends: an end that nobody wants stands out.
+fn shape(walk: &Walk) -> &'static str {
+    match (&walk.end, walk.wanted) {
+        (WalkEnd::Accepted, Wanted::Refused) => "open",
+        (WalkEnd::Refused { .. }, Wanted::Accepted) | (WalkEnd::DoesNotStart, _) => "fault",
+        (WalkEnd::Accepted, Wanted::Accepted | Wanted::Either) => "go",
+        (WalkEnd::Refused { .. }, Wanted::Refused | Wanted::Either) => "refuse",
+        (WalkEnd::Depends(_), _) => "unknown",
+    }
+}
+
+/// Who tries what: each typical session with the shape of its end.
+fn personas(store: &Store, explanation: &Explanation, chosen: &Walk) -> Html {
+    let one = |(at, walk): (usize, &Walk)| {
+        let on = walk.key == chosen.key;
+        let shape = shape(walk);
+        let key = walk.key;
+        let ends = match &walk.end {
+            WalkEnd::Refused { .. } => &strings::ENDS_REFUSED,
+            WalkEnd::Accepted => &strings::ENDS_ACCEPTED,
+            WalkEnd::Depends(_) => &strings::LEGEND_UNKNOWN,
+            WalkEnd::DoesNotStart => &strings::NO_START,
+        };
+        html! {
+            <button type="button" role="radio" class={format!("persona is-{shape}")} aria-checked={on.to_string()} tabindex={if on { "0" } else { "-1" }}
+                data-test={format!("persona-{key}")} data-number={(at + 1).to_string()}
+                onclick={act(store, move || Action::Persona(key))}>
+                { icon(shape) }<span>{ sentence(walk.title.get(store.lang)) }<span class="vh">{": "}{say(store, ends)}</span></span>
+            </button>
         }
-        WalkEnd::Accepted => ("outcome open", "open", &strings::ACCEPTED, Some(&strings::ACCEPTED_REST)),
-        WalkEnd::Depends(_) => ("outcome unknown", "unknown", &strings::DEPENDS, None),
-        WalkEnd::DoesNotStart => ("outcome fault", "fault", &strings::NO_START, None),
     };
     html! {
-        <div {class} role="status">
-            { icon(shape) }
+        <div class="personas" role="radiogroup" aria-label={say(store, &strings::WHO)} onkeydown={arrows()} data-test="personas">
+            { for explanation.walks().enumerate().map(one) }
+        </div>
+    }
+}
+
+fn outcome(store: &Store, host: &Host, walk: &Walk) -> Html {
+    let is_stranger = walk.key == "stranger-elsewhere";
+    let is_doubtful = is_stranger && answer(host).0 == Answer::Doubtful;
+    let (class, mark, head, rest): (_, _, _, Option<&Text>) = match (&walk.end, walk.wanted) {
+        (WalkEnd::Refused { .. }, Wanted::Refused) => {
+            ("outcome ink", "stop", &strings::REFUSED, (!is_doubtful).then_some(&strings::AS_IT_SHOULD))
+        }
+        (WalkEnd::Refused { .. }, Wanted::Accepted) => {
+            ("outcome fault", "stop", &strings::REFUSED, Some(&strings::NOT_MEANT))
+        }
+        (WalkEnd::Refused { .. }, Wanted::Either) => ("outcome ink", "stop", &strings::REFUSED, None),
+        (WalkEnd::Accepted, Wanted::Refused) if is_stranger || walk.key == "routed-elsewhere" => {
+            ("outcome open", "open", &strings::ACCEPTED, Some(&strings::ACCEPTED_REST))
+        }
+        (WalkEnd::Accepted, Wanted::Refused) => {
+            ("outcome fault", "pass", &strings::ACCEPTED, Some(&strings::NOT_MEANT))
+        }
+        (WalkEnd::Accepted, Wanted::Accepted) => {
+            ("outcome ink", "pass", &strings::ACCEPTED, Some(&strings::AS_IT_SHOULD))
+        }
+        (WalkEnd::Accepted, Wanted::Either) => ("outcome ink", "pass", &strings::ACCEPTED, None),
+        (WalkEnd::Depends(_), _) => ("outcome unknown", "unknown", &strings::DEPENDS, None),
+        (WalkEnd::DoesNotStart, _) => ("outcome fault", "fault", &strings::NO_START, None),
+    };
+    html! {
+        <div {class} role="status" data-test="outcome">
+            { icon(mark) }
             <h2><b>{say(store, head)}</b>{" "}{ for rest.map(|rest| say(store, rest)) }</h2>
-            <p>{full_sentence(explanation.stranger.summary.get(store.lang))}</p>
+            <p>{ full_sentence(walk.summary.get(store.lang)) }</p>
         </div>
     }
 }
@@ -109,8 +158,8 @@ const fn name(stage: Stage) -> &'static str {
     }
 }
 
-fn stage(store: &Store, explanation: &Explanation, view: &StageView) -> Html {
-    let state = match stage_state(explanation, view) {
+fn stage(store: &Store, explanation: &Explanation, walk: &Walk, view: &StageView) -> Html {
+    let state = match stage_state(walk, view) {
         StageState::On => "on",
         StageState::Stop => "stop",
         StageState::Unknown => "unk",
@@ -124,7 +173,7 @@ fn stage(store: &Store, explanation: &Explanation, view: &StageView) -> Html {
         (view.lists.len() > 1).then_some("two-lists"),
         empty.then_some("empty"),
         early.then_some("early"),
-        second_refuses(&explanation.stranger, view).then_some("in-second")
+        second_refuses(walk, view).then_some("in-second")
     );
     html! {
         <li {class} data-s={state}>
@@ -132,15 +181,15 @@ fn stage(store: &Store, explanation: &Explanation, view: &StageView) -> Html {
             <span class="knob">{ sized_icon("stop", "28") }</span>
             <div class="stop-body">
                 <h3 title={view.text.get(store.lang).to_string()}>{name(view.stage)}</h3>
-                <div class="talk">{ talk(explanation, view.stage) }</div>
-                <div class="lists">{ for view.lists.iter().enumerate().map(|(at, one)| list(store, explanation, one, at)) }</div>
+                <div class="talk">{ talk(walk, view.stage) }</div>
+                <div class="lists">{ for view.lists.iter().enumerate().map(|(at, one)| list(store, walk, one, at)) }</div>
             </div>
         </li>
     }
 }
 
-fn talk(explanation: &Explanation, stage: Stage) -> Html {
-    let spoken = spoken(explanation, stage);
+fn talk(walk: &Walk, stage: Stage) -> Html {
+    let spoken = spoken(walk, stage);
     let Some(client) = spoken.client else { return html! { <span>{"–"}</span> } };
     let client = client.trim_start_matches("MAIL ").trim_start_matches("RCPT ").to_string();
     html! {
@@ -151,7 +200,7 @@ fn talk(explanation: &Explanation, stage: Stage) -> Html {
     }
 }
 
-fn list(store: &Store, explanation: &Explanation, list: &ListView, at: usize) -> Html {
+fn list(store: &Store, walk: &Walk, list: &ListView, at: usize) -> Html {
     let origin = match (&list.origin, list.span) {
         (Origin::Default, _) | (_, None) => html! { <span>{say(store, &strings::IS_DEFAULT)}</span> },
         (Origin::Written(_) | Origin::Override(_), Some(span)) => place(store, span, None),
@@ -166,7 +215,7 @@ fn list(store: &Store, explanation: &Explanation, list: &ListView, at: usize) ->
             } else {
                 <ol class="entries">
                     { for list.entries.iter().enumerate().map(|(at, entry)| html! {
-                        <Entry store={store.clone()} param={list.param} path={vec![at]} entry={entry.clone()} walk={explanation.stranger.clone()} />
+                        <Entry store={store.clone()} param={list.param} path={vec![at]} entry={entry.clone()} walk={walk.clone()} />
                     }) }
                 </ol>
             }

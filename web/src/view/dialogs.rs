@@ -68,6 +68,7 @@ fn keys(store: &Store) -> Html {
             <dl class="keys">
                 { key(&["g o", "g c", "g f"], &strings::KEY_VIEWS) }
                 { key(&["j", "k"], &strings::KEY_MOVE) }
+                { key(&["1", "9"], &strings::KEY_PERSONA) }
                 { key(&["Enter"], &strings::KEY_OPEN) }
                 { key(&["."], &strings::KEY_FIX) }
                 { key(&["e"], &strings::KEY_EDITOR) }

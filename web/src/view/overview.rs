@@ -117,7 +117,7 @@ fn hears(store: &Store, explanation: &Explanation) -> Html {
         return Html::default();
     }
     let exchange = |stage: Stage| {
-        let spoken = spoken(explanation, stage);
+        let spoken = spoken(&explanation.stranger, stage);
         let server = spoken.server.clone().or_else(|| spoken.client.as_ref().map(|_| "?".to_string()));
         html! {
             <>
