@@ -42,6 +42,10 @@ cargo xtask COMMAND
   oracle postconf [--file F.jsonl[.gz]] [--corpus DIR --stock-master FILE] [--only ID] [--show N]
                                          compare with recorded answers of postconf
   oracle record-postconf                 ask the installed postconf for new answers to the own cases
+  oracle record [--file F.jsonl] [--only ID] [--root DIR]
+                                         play the own sessions against a real smtpd and record the replies (root)
+  oracle verify [--file F.jsonl[.gz]] [--count N] [--root DIR] [--show N]
+                                         play recorded sessions again and compare the replies (root)
   oracle tables [--count N] [--seed N] [--root DIR] [--show N]
                                          compare look-ups in random tables with the installed postmap
   help                                   this text

@@ -48,6 +48,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Case>> {
 
 /// The lines of a file, which may be compressed.
 pub(super) fn lines(path: &Path) -> Result<Vec<String>> {
+    let what = || format!("{}", path.display());
     let mut text = String::new();
     if path.extension().is_some_and(|extension| extension == "gz") {
         let mut child = Command::new("gzip").arg("-dc").arg(path).stdout(Stdio::piped()).spawn()?;
@@ -58,7 +59,7 @@ pub(super) fn lines(path: &Path) -> Result<Vec<String>> {
     } else {
         text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
     }
-    Ok(text.lines().map(str::to_owned).collect())
+    Ok(text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect())
 }
 
 fn case(line: &str) -> Result<Case> {

@@ -7,10 +7,11 @@
 mod cases;
 mod corpus;
 mod record;
+pub(crate) mod smtpd;
 mod tables;
 
 use crate::args::Args;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use cases::{Answer, Case, MODES};
 use postproof_model::postconf::{ClientFile, Files, Printed, print};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,15 +19,15 @@ use std::path::{Path, PathBuf};
 
 /// The project's own cases.
 const OWN: &str = "tests/fixtures/postconf/cases.jsonl";
+const OWN_SESSIONS: &str = "tests/fixtures/smtpd/scenarios.jsonl";
 
 /// `cargo xtask oracle …`.
 pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
     let what = args.word().unwrap_or_default();
-    if what == "smtpd" {
-        let file = smtpd::file(args)?;
-        return smtpd::command(&file, args);
-    }
-    let file = args.value("--file")?.map_or_else(|| root.join(OWN), PathBuf::from);
+    let file = args.value("--file")?.map_or_else(
+        || root.join(if matches!(what.as_str(), "record" | "verify") { OWN_SESSIONS } else { OWN }),
+        PathBuf::from,
+    );
     let shown = args.value("--show")?.map_or(Ok(5), |number| number.parse())?;
     let only = args.value("--only")?;
     let corpus = args.value("--corpus")?.map(PathBuf::from);
@@ -34,7 +35,14 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
     let count = args.value("--count")?.map_or(Ok(300), |number| number.parse())?;
     let seed = args.value("--seed")?.map_or(Ok(1), |number| number.parse())?;
     let system = args.value("--root")?.map(PathBuf::from);
+    let work = args.value("--work")?.map(PathBuf::from);
     args.finish()?;
+    match what.as_str() {
+        "inside" => return smtpd::inside(&system.context("no root")?, &work.context("no directory")?),
+        "record" => return smtpd::record(&file, system.as_deref(), only.as_deref()),
+        "verify" => return smtpd::verify(&file, system.as_deref(), count, shown),
+        _ => {}
+    }
     if what == "tables" {
         return tables::command(count, seed, system.as_deref(), shown);
     }
@@ -42,7 +50,7 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
         ("record-postconf", None) => return record::command(&file),
         ("postconf", None) => cases::read(&file)?,
         ("postconf", Some(corpus)) => corpus::read(&corpus, stock.as_deref())?,
-        _ => bail!("`cargo xtask oracle` takes `postconf`, `record-postconf` or `tables`"),
+        _ => bail!("`cargo xtask oracle` takes `postconf`, `record-postconf`, `record`, `verify` or `tables`"),
     };
     let wanted = |case: &&Case| only.as_ref().is_none_or(|id| *id == case.id);
     let (counts, differences) = compare(cases.iter().filter(wanted));

@@ -1,0 +1,475 @@
+//! The first process of the namespaces: sets them up, answers request by request.
+
+use super::client::{Place, play};
+use super::config::{Service, copy_all, master, passwd, write};
+use super::dns::{Dns, with_clients};
+use super::servers::{Line, Policy, log, logins};
+use super::trace::{RcptOrder, by_reply, explain};
+use crate::process::capture;
+use anyhow::{Context, Result};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process_group, waitpgid};
+use serde_json::{Value, json};
+use std::fs::{self, File};
+use std::io::{BufRead, Write};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::Receiver;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// How long master may take to start or to end.
+const PATIENCE: Duration = Duration::from_secs(8);
+const SHORT: Duration = Duration::from_millis(2);
+
+/// Directories of the queue with their modes; those of group postdrop are marked.
+// postfix-files(5)
+const QUEUE: &[(&str, u32, bool)] = &[
+    ("active", 0o700, false),
+    ("bounce", 0o700, false),
+    ("corrupt", 0o700, false),
+    ("defer", 0o700, false),
+    ("deferred", 0o700, false),
+    ("flush", 0o700, false),
+    ("hold", 0o700, false),
+    ("incoming", 0o700, false),
+    ("maildrop", 0o1730, true),
+    ("private", 0o700, false),
+    ("public", 0o2710, true),
+    ("saved", 0o700, false),
+    ("trace", 0o700, false),
+];
+
+struct Inside {
+    /// The root of the Postfix that answers; empty for this system's.
+    root: PathBuf,
+    etc: PathBuf,
+    /// What is the same in every /etc/postfix.
+    base: PathBuf,
+    dns: Dns,
+    passwd: String,
+    postfix: (u32, u32),
+    postdrop: u32,
+    /// What was last set up of the machine.
+    system: Value,
+}
+
+/// A running master.
+struct Running {
+    child: Child,
+    log: Receiver<Line>,
+    /// Lines that were taken from the log and not used yet.
+    lines: std::cell::RefCell<Vec<Line>>,
+    _queue: File,
+}
+
+/// `oracle inside`: reads requests, one a line, and writes responses.
+pub(crate) fn command(root: &Path, work: &Path) -> Result<()> {
+    let mut inside = Inside::set_up(root, work)?;
+    let version = inside.capture("postconf", &["-d", "-h", "mail_version"]).unwrap_or_default();
+    println!("{}", json!({ "version": version.trim() }));
+    for line in std::io::stdin().lock().lines() {
+        let response = serde_json::from_str(&line?).map_err(Into::into).and_then(|request| inside.answer(request));
+        println!("{}", response.unwrap_or_else(|error| json!({ "error": format!("{error:#}") })));
+        std::io::stdout().flush()?;
+    }
+    Ok(())
+}
+
+impl Inside {
+    fn set_up(root: &Path, work: &Path) -> Result<Self> {
+        let root = if root == Path::new("/") { PathBuf::new() } else { root.to_path_buf() };
+        let real = root.join("etc");
+        let real = if root.as_os_str().is_empty() { PathBuf::from("/etc") } else { real };
+        let (etc, base) = (work.join("etc"), work.join("base"));
+        fs::create_dir_all(&etc)?;
+        fs::create_dir_all(&base)?;
+        for name in ["protocols", "ld.so.cache", "ld.so.conf", "localtime", "host.conf", "gai.conf", "group"] {
+            if real.join(name).exists() {
+                fs::copy(real.join(name), etc.join(name))?;
+            }
+        }
+        for name in ["ld.so.conf.d", "alternatives"] {
+            if real.join(name).is_dir() {
+                copy_all(&real.join(name), &etc.join(name))?;
+            }
+        }
+        fs::create_dir_all(etc.join("ssl"))?;
+        if real.join("ssl/openssl.cnf").exists() {
+            fs::copy(real.join("ssl/openssl.cnf"), etc.join("ssl/openssl.cnf"))?;
+        }
+        let fixed = [
+            ("hosts", "127.0.0.1 localhost\n::1 localhost\n"),
+            ("resolv.conf", "nameserver 127.0.0.1\noptions timeout:2 attempts:1\nsearch .\n"),
+            ("nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\n"),
+            (
+                "services",
+                "domain 53/udp\ndomain 53/tcp\nsmtp 25/tcp\nsmtps 465/tcp\nsubmissions 465/tcp\nsubmission 587/tcp\n",
+            ),
+        ];
+        for (name, text) in fixed {
+            fs::write(etc.join(name), text)?;
+        }
+        for name in ["dynamicmaps.cf", "dynamicmaps.cf.d"] {
+            let from = real.join("postfix").join(name);
+            if from.is_dir() {
+                copy_all(&from, &base.join(name))?;
+            } else if from.exists() {
+                fs::copy(from, base.join(name))?;
+            }
+        }
+        let (key, certificate) = (base.join("oracle-key.pem"), base.join("oracle-cert.pem"));
+        let mut openssl = Command::new("openssl");
+        openssl.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]);
+        openssl
+            .args(["-days", "3650", "-subj", "/CN=recorder.example", "-keyout"])
+            .arg(key)
+            .arg("-out")
+            .arg(certificate);
+        capture(openssl.stderr(Stdio::null()))?;
+        let passwd = fs::read_to_string(real.join("passwd"))?;
+        let group = fs::read_to_string(real.join("group"))?;
+        let number = |text: &str, name: &str, at: usize| -> Result<u32> {
+            let line = text.lines().find(|line| line.split(':').next() == Some(name));
+            let field = line.and_then(|line| line.split(':').nth(at)).with_context(|| format!("no `{name}`"))?;
+            Ok(field.parse()?)
+        };
+        let postfix = (number(&passwd, "postfix", 2)?, number(&passwd, "postfix", 3)?);
+        let postdrop = number(&group, "postdrop", 2)?;
+        capture(Command::new("ip").args(["link", "set", "lo", "up"]))?;
+        capture(Command::new("mount").arg("--bind").arg(&etc).arg(&real))?;
+        for name in ["/var/spool/postfix", "/var/lib/postfix"] {
+            let place = format!("{}{name}", root.display());
+            capture(Command::new("mount").args(["-t", "tmpfs", "-o", "mode=755", "none", &place]))?;
+        }
+        let dns = Dns::start()?;
+        Ok(Self { root, etc, base, dns, passwd, postfix, postdrop, system: Value::Null })
+    }
+
+    /// A program of the Postfix that answers.
+    fn program(&self, name: &str) -> Command {
+        let mut command = if self.root.as_os_str().is_empty() {
+            Command::new(name)
+        } else {
+            let mut command = Command::new("chroot");
+            command.arg(&self.root).arg(name);
+            command
+        };
+        command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("LC_ALL", "C");
+        command
+    }
+
+    fn capture(&self, name: &str, args: &[&str]) -> Result<String> {
+        let output = self.program(name).args(args).stderr(Stdio::null()).output()?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Makes the machine what a request says of it.
+    fn be(&mut self, system: &Value) -> Result<()> {
+        if self.system == *system {
+            return Ok(());
+        }
+        let list = |key: &str| -> Vec<String> {
+            system[key].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+        };
+        fs::write("/proc/sys/kernel/hostname", system["hostname"].as_str().unwrap_or_default())?;
+        let known = capture(Command::new("ip").args(["-o", "addr", "show", "dev", "lo"]))?;
+        let wanted = list("interfaces");
+        let old = list_of(&self.system["interfaces"]);
+        for gone in old.iter().filter(|one| !wanted.contains(one)) {
+            let _ = capture(Command::new("ip").args(["addr", "del", gone, "dev", "lo"]));
+        }
+        for new in wanted.iter().filter(|one| !known.contains(one.as_str())) {
+            let mut command = Command::new("ip");
+            command.args(["addr", "add", new, "dev", "lo"]);
+            if new.contains(':') {
+                command.arg("nodad");
+            }
+            capture(&mut command)?;
+        }
+        fs::write(self.etc.join("passwd"), passwd(&self.passwd, &list("users")))?;
+        self.system = system.clone();
+        Ok(())
+    }
+
+    fn answer(&mut self, mut request: Value) -> Result<Value> {
+        let sessions = request["sessions"].as_array().cloned().unwrap_or_default();
+        if request["system"].is_null() {
+            request["system"] = default_system();
+        }
+        request["dns"] = with_clients(&request["dns"], &sessions);
+        self.be(&request["system"].clone())?;
+        self.dns.load(&request["dns"]);
+        let (master, services) = master(request["master_cf"].as_str())?;
+        write(&self.etc, &self.base, &request, &master)?;
+        let wanted = request["service"].as_str().unwrap_or("smtp");
+        let service =
+            services.iter().find(|service| service.name == wanted).or(services.first()).context("no service")?;
+        let (order, wrapped) = self.effective(service)?;
+        let policies = request["policy"].as_object().into_iter().flatten();
+        let policies: Vec<Policy> = policies.map(|(place, spec)| Policy::start(place, spec)).collect::<Result<_>>()?;
+        let played = self.sessions(&sessions, service, &order, wrapped, &request["system"]);
+        drop(policies);
+        Ok(json!({ "sessions": played?, "request": request }))
+    }
+
+    /// The order of the lists of RCPT, and whether TLS comes first.
+    fn effective(&self, service: &Service) -> Result<(RcptOrder, bool)> {
+        let names = [
+            "smtpd_relay_restrictions",
+            "smtpd_recipient_restrictions",
+            "smtpd_relay_before_recipient_restrictions",
+            "smtpd_tls_wrappermode",
+        ];
+        let mut args = vec!["-x".to_owned(), "-h".to_owned()];
+        for (name, value) in &service.options {
+            args.extend(["-o".to_owned(), format!("{name}={value}")]);
+        }
+        args.extend(names.map(str::to_owned));
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let text = self.capture("postconf", &args)?;
+        let values: Vec<&str> = text.lines().map(str::trim).collect();
+        let is = |at: usize, word: &str| values.get(at).is_some_and(|value| value.eq_ignore_ascii_case(word));
+        let mut order = Vec::new();
+        for (at, name) in names.iter().enumerate().take(2) {
+            if values.get(at).is_some_and(|value| !value.is_empty()) {
+                order.push(*name);
+            }
+        }
+        if !is(2, "yes") {
+            order.reverse();
+        }
+        Ok((RcptOrder(order), is(3, "yes")))
+    }
+
+    fn sessions(
+        &self,
+        sessions: &[Value],
+        service: &Service,
+        order: &RcptOrder,
+        wrapped: bool,
+        system: &Value,
+    ) -> Result<Vec<Value>> {
+        let server = ["server_addr", "server_addr6"].map(|key| system[key].as_str().unwrap_or("::1").to_owned());
+        let mut played: Vec<Value> = Vec::new();
+        let mut running: Option<Running> = None;
+        for session in sessions {
+            let master = match running.take() {
+                Some(master) => master,
+                None => match self.start(service.port)? {
+                    Ok(master) => master,
+                    Err(fatal) => {
+                        let end = json!({ "replies": [closed("connect")], "fatal": fatal, "master_exits": true });
+                        played.resize(sessions.len(), end);
+                        break;
+                    }
+                },
+            };
+            let place =
+                Place { address: listening(service.port).context("nothing listens")?, server: server.clone(), wrapped };
+            master.lines.borrow_mut().clear();
+            while master.log.try_recv().is_ok() {}
+            let replies = play(&place, session, &|| master.has_died())?;
+            let result = master.digest(replies, order);
+            let does_not_start = result["replies"][0]["code"] == 0 && !result["fatal"].is_null();
+            let has_ended = !result["fatal"].is_null();
+            played.push(result.clone());
+            if does_not_start {
+                played.resize(sessions.len(), result);
+            }
+            if has_ended {
+                master.stop(service.port);
+                if does_not_start {
+                    break;
+                }
+            } else {
+                running = Some(master);
+            }
+        }
+        if let Some(master) = running {
+            master.stop(service.port);
+        }
+        Ok(played)
+    }
+
+    /// An empty queue, and a master; or why it ends.
+    fn start(&self, port: u16) -> Result<Result<Running, String>> {
+        let spool = PathBuf::from(format!("{}/var/spool/postfix", self.root.display()));
+        let data = PathBuf::from(format!("{}/var/lib/postfix", self.root.display()));
+        for place in [&spool, &data] {
+            for file in fs::read_dir(place)? {
+                let path = file?.path();
+                if path.is_dir() { fs::remove_dir_all(path)? } else { fs::remove_file(path)? }
+            }
+        }
+        let (user, group) = self.postfix;
+        chown(&data, Some(user), Some(group))?;
+        fs::create_dir(spool.join("pid"))?;
+        for (name, mode, is_postdrop) in QUEUE {
+            let path = spool.join(name);
+            fs::create_dir(&path)?;
+            chown(&path, Some(user), Some(if *is_postdrop { self.postdrop } else { 0 }))?;
+            fs::set_permissions(&path, fs::Permissions::from_mode(*mode))?;
+        }
+        let log = log(&spool.join("public/postlog"))?;
+        logins(&spool.join("private/auth"))?;
+        // Nobody delivers: what cleanup tells the queue manager ends here.
+        let queue = spool.join("public/qmgr");
+        capture(Command::new("mkfifo").arg(&queue))?;
+        for path in [spool.join("public/postlog"), spool.join("private/auth"), queue.clone()] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o666))?;
+            chown(&path, Some(user), Some(group))?;
+        }
+        const O_NONBLOCK: i32 = 0o4000;
+        let queue = File::options().read(true).write(true).custom_flags(O_NONBLOCK).open(queue)?;
+        let mut command = self.program("/usr/lib/postfix/sbin/master");
+        command.args(["-d", "-c", "/etc/postfix"]).process_group(0);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command.spawn().context("master")?;
+        let mut running = Running { child, log, lines: Default::default(), _queue: queue };
+        let since = Instant::now();
+        while listening(port).is_none() {
+            if running.child.try_wait()?.is_some() || since.elapsed() > PATIENCE {
+                sleep(Duration::from_millis(50));
+                let fatal = running.fatal(&["master", "postlog"]).unwrap_or_else(|| "master ended".to_owned());
+                running.stop(port);
+                return Ok(Err(fatal));
+            }
+            sleep(SHORT);
+        }
+        Ok(Ok(running))
+    }
+}
+
+fn list_of(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn closed(command: &str) -> Value {
+    json!({ "command": command, "code": 0, "dsn": null, "text": "(connection closed)", "verdict": "reject",
+            "decided_by": { "list": "builtin", "index": null, "restriction": null } })
+}
+
+/// The machine where a request does not say.
+fn default_system() -> Value {
+    json!({
+        "hostname": "mx1.recorder.example",
+        "interfaces": ["127.0.0.1/8", "::1/128", "192.0.2.25/24", "2001:db8:25::25/64"],
+        "users": ["root", "daemon", "mail", "nobody", "postfix", "alice", "bob", "carol"],
+        "server_addr": "192.0.2.25",
+        "server_addr6": "2001:db8:25::25",
+    })
+}
+
+/// Where somebody listens on a port, so that we can connect.
+// proc(5), /proc/net/tcp: state 0A is LISTEN
+fn listening(port: u16) -> Option<SocketAddr> {
+    let find = |file: &str| -> Option<String> {
+        let text = fs::read_to_string(file).ok()?;
+        let mut lines = text.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<_>>());
+        lines.find_map(|words| {
+            let (address, number) = words.get(1)?.split_once(':')?;
+            let is_it = words.get(3) == Some(&"0A") && u16::from_str_radix(number, 16).ok() == Some(port);
+            is_it.then(|| address.to_owned())
+        })
+    };
+    if let Some(address) = find("/proc/self/net/tcp") {
+        let number = u32::from_str_radix(&address, 16).ok()?.swap_bytes();
+        let address = if number == 0 { Ipv4Addr::LOCALHOST } else { Ipv4Addr::from(number) };
+        return Some(SocketAddr::new(IpAddr::V4(address), port));
+    }
+    let address = find("/proc/self/net/tcp6")?;
+    let mut bytes = Vec::new();
+    for at in 0..4 {
+        let word = u32::from_str_radix(address.get(8 * at..8 * at + 8)?, 16).ok()?;
+        bytes.extend(word.to_le_bytes());
+    }
+    let number = u128::from_be_bytes(bytes.try_into().ok()?);
+    let address = if number == 0 { Ipv6Addr::LOCALHOST } else { Ipv6Addr::from(number) };
+    Some(SocketAddr::new(IpAddr::V6(address), port))
+}
+
+impl Running {
+    fn take(&self) {
+        self.lines.borrow_mut().extend(self.log.try_iter());
+    }
+
+    /// What stopped one of the programs.
+    fn fatal(&self, programs: &[&str]) -> Option<String> {
+        self.take();
+        let lines = self.lines.borrow();
+        let is_fatal = |line: &&Line| {
+            programs.contains(&line.program.as_str())
+                && (line.text.starts_with("fatal:") || line.text.starts_with("panic:"))
+        };
+        lines.iter().find(is_fatal).map(|line| line.text.clone())
+    }
+
+    fn has_died(&self) -> bool {
+        self.fatal(&["smtpd"]).is_some()
+    }
+
+    /// Adds to the replies what the log says of them.
+    fn digest(&self, mut replies: Vec<Value>, order: &RcptOrder) -> Value {
+        let since = Instant::now();
+        let is_over = || {
+            self.take();
+            let lines = self.lines.borrow();
+            lines.iter().any(|line| line.program == "smtpd" && line.text.starts_with("disconnect from"))
+                || lines.iter().any(|line| line.program == "master" && line.text.contains("exit status"))
+        };
+        while !is_over() && since.elapsed() < Duration::from_secs(2) {
+            sleep(SHORT);
+        }
+        let lines = self.lines.borrow();
+        let of_smtpd = || lines.iter().filter(|line| line.program == "smtpd");
+        let process = of_smtpd().find(|line| line.text.starts_with("connect from")).map(|line| line.process);
+        let own = || of_smtpd().filter(|line| process.is_none_or(|process| process == line.process));
+        let mut groups = by_reply(own().map(|line| line.text.clone()).collect()).into_iter();
+        for reply in &mut replies {
+            let code = reply["code"].as_i64().unwrap_or_default();
+            if code == 0 {
+                reply["decided_by"] = json!({ "list": "builtin", "index": null, "restriction": null });
+            } else if let Some((_, lines)) = groups.find(|(sent, _)| *sent == code) {
+                explain(reply, &lines, order);
+            }
+        }
+        let mut result = json!({ "replies": replies });
+        let is_warning = |line: &&Line| ["warning:", "error:"].iter().any(|word| line.text.starts_with(word));
+        let mut warnings: Vec<String> = own().filter(is_warning).map(|line| line.text.clone()).collect();
+        warnings.dedup();
+        if !warnings.is_empty() {
+            result["warnings"] = json!(warnings);
+        }
+        drop(lines);
+        if let Some(fatal) = self.fatal(&["smtpd"]) {
+            result["fatal"] = json!(fatal);
+        }
+        result
+    }
+
+    /// Ends master with all that it started, and waits until nobody listens.
+    fn stop(mut self, port: u16) {
+        let group = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        let Some(group) = group else { return };
+        let since = Instant::now();
+        let _ = kill_process_group(group, Signal::TERM);
+        while matches!(self.child.try_wait(), Ok(None)) && since.elapsed() < Duration::from_secs(3) {
+            sleep(SHORT);
+        }
+        // What it started is ours now: an old smtpd must not answer the next client.
+        while since.elapsed() < PATIENCE {
+            let _ = kill_process_group(group, Signal::KILL);
+            match waitpgid(group, WaitOptions::NOHANG) {
+                Ok(Some(_)) => {}
+                Ok(None) => sleep(SHORT),
+                Err(_) => break,
+            }
+        }
+        while listening(port).is_some() && since.elapsed() < PATIENCE {
+            sleep(SHORT);
+        }
+    }
+}
