@@ -7,6 +7,7 @@
 mod cleanup;
 mod commands;
 mod envelope;
+mod filter;
 mod message;
 mod read_at_start;
 mod server;
@@ -325,7 +326,10 @@ impl Run<'_, '_, '_> {
                 return self.write(kind.command, argument, answer);
             }
         }
-        let answer = act(self);
+        // MAIL and RCPT ask the filter where they read their line.
+        let has_address = matches!(kind.command, Command::Mail | Command::Rcpt);
+        let filtered = if has_address { None } else { self.filter_takes(kind, &argument) };
+        let answer = filtered.unwrap_or_else(|| act(self));
         if answer.code >= 400 && !answer.is_forgiven {
             self.errors += 1;
         }

@@ -1,5 +1,6 @@
 //! MAIL and RCPT.
 
+use super::filter::{Line, filter_answers, filtered};
 use super::message::Moment;
 use super::{Answer, Run};
 use crate::address::Read;
@@ -33,14 +34,16 @@ impl Run<'_, '_, '_> {
         }
         let dialect = self.dialect();
         let config = self.config;
-        let look = |session: &Session| match mail_command(config, &mail_line(session), dialect) {
-            Ok(_) => Finding::No,
-            Err(line) => Finding::Text(line.into()),
+        let look = |session: &Session| match filtered(config, mail_line(session)) {
+            Line::Command(line) => refusal_of(mail_command(config, &line, dialect).err()),
+            Line::Reply(line) => Finding::Text(line.into()),
+            Line::Unknown(missing) => Finding::Unknown(missing),
         };
-        if let Finding::Text(line) = self.checks.who.on(Var::Sender, Site::of(("MAIL", dialect)), &[], &look) {
+        let found = self.checks.who.on(Var::Sender, Site::of(("MAIL", dialect)), &filter_answers(), &look);
+        if let Finding::Text(line) = found {
             return Answer::of_line(&line);
         }
-        let line = mail_line(self.checks.who.session());
+        let line = command_of(config, mail_line(self.checks.who.session()));
         let Ok(mail) = mail_command(config, &line, dialect) else { return Answer::new(501, "5.5.4", "") };
         self.checks.so_far.smtputf8 = mail.smtputf8;
         if self.server.message_limit > 0 && mail.size > self.server.message_limit {
@@ -131,15 +134,19 @@ impl Run<'_, '_, '_> {
         }
         let config = self.config;
         let smtputf8 = self.smtputf8;
-        let look = |session: &Session| match rcpt_command(config, &rcpt_line(session), smtputf8) {
-            Ok(_) => Finding::No,
-            Err(line) => Finding::Text(line.into()),
+        // Another sender can't make an address wrong.
+        let sender = self.checks.so_far.sender.clone().unwrap_or_default();
+        let look = |session: &Session| match filtered(config, rcpt_line(session)) {
+            Line::Command(line) => refusal_of(rcpt_command(config, &line, &sender, smtputf8).err()),
+            Line::Reply(line) => Finding::Text(line.into()),
+            Line::Unknown(missing) => Finding::Unknown(missing),
         };
-        if let Finding::Text(line) = self.checks.who.on(Var::Recipient, Site::of(("RCPT", smtputf8)), &[], &look) {
+        let found = self.checks.who.on(Var::Recipient, Site::of(("RCPT", smtputf8)), &filter_answers(), &look);
+        if let Finding::Text(line) = found {
             return Answer::of_line(&line);
         }
-        let line = rcpt_line(self.checks.who.session());
-        let Ok(address) = rcpt_command(config, &line, smtputf8) else { return Answer::new(501, "5.5.4", "") };
+        let line = command_of(config, rcpt_line(self.checks.who.session()));
+        let Ok(address) = rcpt_command(config, &line, &sender, smtputf8) else { return Answer::new(501, "5.5.4", "") };
         if self.accepted.len() as i64 >= self.server.recipient_limit {
             let mut answer = Answer::new(452, "4.5.3", "Error: too many recipients");
             answer.is_forgiven = self.overshoot < self.server.overshoot_limit;
@@ -189,6 +196,18 @@ impl Run<'_, '_, '_> {
         self.checks.so_far.sender = None;
         self.checks.so_far.recipients = 0;
         self.checks.so_far.smtputf8 = false;
+    }
+}
+
+fn refusal_of(line: Option<String>) -> Finding {
+    line.map_or(Finding::No, |line| Finding::Text(line.into()))
+}
+
+/// The line after the filter; as sent where that is not known.
+fn command_of(config: &Config<'_>, sent: String) -> String {
+    match filtered(config, sent.clone()) {
+        Line::Command(line) => line,
+        Line::Reply(_) | Line::Unknown(_) => sent,
     }
 }
 

@@ -1,14 +1,12 @@
 //! What the parameters of a service make of it before any client comes.
 
 use crate::Config;
-use postproof_catalog::Version;
 
 /// Settings of smtpd that hold for every session.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools)]
 pub(crate) struct Server {
     pub(super) hostname: String,
-    pub(super) version: Version,
     pub(super) delay_reject: bool,
     pub(super) soft_bounce: bool,
     pub(super) helo_required: bool,
@@ -41,7 +39,6 @@ impl Server {
         let tls = Tls::of(config);
         Self {
             hostname: config.param("myhostname").to_string(),
-            version: config.model.target.postfix.value,
             delay_reject: config.yes("smtpd_delay_reject"),
             soft_bounce: config.yes("soft_bounce"),
             helo_required: config.yes("smtpd_helo_required"),

@@ -133,6 +133,22 @@ fn header_checks_see_the_header_that_smtpd_adds() {
 }
 
 #[test]
+fn a_filter_replaces_commands() {
+    let tables = [("/etc/postfix/f", "/^RCPT TO:<bob@/ RCPT TO:<x@elsewhere.example>\n/^DATA/ NOOP\n")];
+    let main = format!("{MAIN}smtpd_command_filter = regexp:/etc/postfix/f\n");
+    let setup = Setup::new(&main, &tables, World::closed());
+    let codes_of = |session: &Session| -> Vec<u16> {
+        simulate(&setup.config(), session).outcome.replies.iter().map(|reply| reply.code).collect()
+    };
+    assert_eq!(codes_of(&session())[2..], [250, 454]);
+    let ann = Session { recipients: vec!["ann@example.com".to_owned()], ..session() };
+    assert_eq!(codes_of(&ann)[2..], [250, 250, 250]);
+    assert_eq!(codes("smtpd_command_filter = texthash:/nowhere\n", &session())[1], 421);
+    let unknown = Setup::new(&format!("{MAIN}smtpd_command_filter = texthash:/x\n"), &[], World::open());
+    assert_eq!(simulate(&unknown.config(), &session()).outcome.replies[1].verdict, Verdict::Unknown);
+}
+
+#[test]
 fn classes_that_hold_each_other_end() {
     let more = "smtpd_restriction_classes = a, b\na = b, b\nb = a, a\n\
         smtpd_sender_restrictions = check_sender_access inline:{other.example=a}\n";
