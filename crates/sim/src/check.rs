@@ -16,6 +16,8 @@ mod reject;
 mod servers;
 mod stages;
 mod start;
+#[cfg(test)]
+mod tests;
 mod why;
 mod word;
 

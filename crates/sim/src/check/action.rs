@@ -18,8 +18,8 @@ pub(crate) enum Action {
     Discard,
     /// Closes the connection.
     HangUp,
-    /// Does something with the message, but decides nothing: its name.
-    Aside(&'static str),
+    /// Does something with the message, but decides nothing.
+    Aside,
     /// Names a lookup table, which is an error here.
     Table,
     List(Rc<Program>),
@@ -72,8 +72,8 @@ impl Config<'_> {
         if is("HANGUP") && has(Version::new(3, 0)) {
             return Action::HangUp;
         }
-        if let Some((name, _)) = ASIDE.iter().find(|(name, since)| is(name) && has(*since)) {
-            return Action::Aside(name);
+        if ASIDE.iter().any(|(name, since)| is(name) && has(*since)) {
+            return Action::Aside;
         }
         if is("DISCARD") {
             return Action::Discard;

@@ -9,8 +9,10 @@ use postproof_catalog::Version;
 /// What a certificate is looked up by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Key {
-    Certificate,
-    PublicKey,
+    /// The fingerprint of the certificate.
+    Whole,
+    /// The fingerprint of its public key.
+    Public,
     /// A key that check_ccert_access can't use: refused.
     Name,
 }
@@ -25,7 +27,7 @@ struct Search {
 /// Reads `type:name` or `{ type:name { search_order = … } }`.
 // map_search.c, map_search_create
 fn search(text: &str) -> Option<Search> {
-    let default = || vec![Key::Certificate, Key::PublicKey];
+    let default = || vec![Key::Whole, Key::Public];
     let Some(inner) = text.strip_prefix('{') else {
         return Some(Search { table: text.to_owned(), keys: default() });
     };
@@ -51,8 +53,8 @@ fn search(text: &str) -> Option<Search> {
 
 fn key(name: &str) -> Option<Key> {
     match name {
-        "cert_fingerprint" => Some(Key::Certificate),
-        "pubkey_fingerprint" => Some(Key::PublicKey),
+        "cert_fingerprint" => Some(Key::Whole),
+        "pubkey_fingerprint" => Some(Key::Public),
         "issuer_cn" | "subject_cn" => Some(Key::Name),
         _ => None,
     }
@@ -60,8 +62,8 @@ fn key(name: &str) -> Option<Key> {
 
 fn fingerprint(certificate: &Certificate, key: Key) -> &str {
     match key {
-        Key::Certificate => &certificate.fingerprint,
-        Key::PublicKey | Key::Name => &certificate.key_fingerprint,
+        Key::Whole => &certificate.fingerprint,
+        Key::Public | Key::Name => &certificate.key_fingerprint,
     }
 }
 
@@ -82,9 +84,9 @@ impl Checks<'_, '_, '_> {
         }
         let config = self.config;
         let keys = if config.model.target.postfix.value.series() >= Version::new(3, 9) {
-            [Key::PublicKey, Key::Certificate]
+            [Key::Public, Key::Whole]
         } else {
-            [Key::Certificate, Key::PublicKey]
+            [Key::Whole, Key::Public]
         };
         let look = |session: &Session| {
             let Some(certificate) = &session.certificate else { return Finding::No };
@@ -160,9 +162,9 @@ mod tests {
         let order = search("{ hash:/etc/postfix/certs { search_order = pubkey_fingerprint, cert_fingerprint } }");
         assert_eq!(
             order,
-            Some(Search { table: "hash:/etc/postfix/certs".into(), keys: vec![Key::PublicKey, Key::Certificate] })
+            Some(Search { table: "hash:/etc/postfix/certs".into(), keys: vec![Key::Public, Key::Whole] })
         );
-        assert_eq!(search("hash:x").unwrap().keys, [Key::Certificate, Key::PublicKey]);
+        assert_eq!(search("hash:x").unwrap().keys, [Key::Whole, Key::Public]);
         assert_eq!(search("{ hash:x { order = a } }"), None);
         assert_eq!(search("{ x }"), None);
         assert_eq!(search("{ hash:x { search_order = name } }"), None);

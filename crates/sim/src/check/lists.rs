@@ -170,7 +170,7 @@ impl Checks<'_, '_, '_> {
         }
         let Some(place) = place else { return };
         let looked = self.config.take_looked();
-        let why = self.why(item, answer, &looked);
+        let why = if self.is_cut { why::endless() } else { self.why(item, answer, &looked) };
         if let Some(step) = self.steps.get_mut(place) {
             step.status = status;
             step.looked = looked;

@@ -115,7 +115,8 @@ impl Checks<'_, '_, '_> {
         let (config, raw) = (self.config, self.raw());
         let is_bad = |address: &str| {
             let domain = address.rsplit_once('@').map(|(_, domain)| domain).unwrap_or_default();
-            !(domain.starts_with('[') && domain.ends_with(']')) && !is_fqdn(domain)
+            let is_literal = domain.starts_with('[') && domain.ends_with(']');
+            !is_literal && !is_fqdn(domain)
         };
         let is_refused = match subject {
             Subject::Sender if self.state.has_sender => {

@@ -14,6 +14,13 @@ pub(super) fn unfinished() -> Text {
     Text::fixed("not finished", "끝나지 않음")
 }
 
+pub(super) fn endless() -> Text {
+    Text::fixed(
+        "classes lead to more entries than are followed here; smtpd runs out of stack or time",
+        "클래스가 너무 많은 항목으로 이어져 더 따라가지 않음; smtpd 프로그램도 스택이나 시간이 모자람",
+    )
+}
+
 /// Why `item` gave `answer`; no answer: an error ended all.
 pub(super) fn of(item: &Item, answer: Option<Answer>, looked: &[Looked], error: Option<&Refusal>, warns: bool) -> Text {
     let found = looked.iter().rev().find_map(|one| one.found.as_ref().map(|found| (one, found)));
