@@ -2,6 +2,7 @@
 
 use crate::who::{Memory, Skips};
 use crate::{Assumed, Candidates, Crowd, Session, Who};
+use std::collections::VecDeque;
 
 /// Ways that one exploration follows; past it, [`Explored::is_cut`] says so.
 pub const MAX_PATHS: usize = 20_000;
@@ -99,6 +100,44 @@ impl<'a> Explorer<'a> {
     }
 }
 
+impl Explorer<'_> {
+    /// The same for all clients, but every branch of every fork of the first
+    /// way comes before two of them together: where the limit cuts the rest
+    /// off, what each unknown answer changes by itself has been seen.
+    pub(crate) fn explore_evenly<T>(
+        &self,
+        limit: usize,
+        run: &dyn Fn(&mut Who<'_>) -> T,
+        visit: &mut dyn FnMut(Path<T>),
+    ) -> Explored {
+        let crowd = Crowd::all(self.memory.candidates);
+        let mut waiting = VecDeque::from([Vec::new()]);
+        let mut explored = Explored::default();
+        while let Some(script) = waiting.pop_front() {
+            if explored.paths >= limit {
+                explored.is_cut = true;
+                return explored;
+            }
+            explored.paths += 1;
+            let mut who = Who::new(&self.memory, self.base, &crowd, &script, None);
+            let outcome = run(&mut who);
+            // Past its script a run takes the first branch, so each way is met once.
+            for (at, (_, branches)) in who.forks().iter().enumerate().skip(script.len()) {
+                let before: Vec<u16> = who.forks().iter().take(at).map(|(taken, _)| *taken).collect();
+                // No more wait than are followed, and one to tell that there are more.
+                for branch in (1..*branches).take((limit + 1).saturating_sub(waiting.len())) {
+                    let mut next = before.clone();
+                    next.push(branch);
+                    waiting.push_back(next);
+                }
+            }
+            let (session, assumed, left) = who.into_parts();
+            visit(Path { outcome, session, assumed, left });
+        }
+        explored
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +157,32 @@ mod tests {
             Some(_) | None => Finding::No,
         };
         who.on(Var::Sender, Site::of(tail), YES_OR_NO, &look) == Finding::Yes
+    }
+
+    #[test]
+    fn each_unknown_answer_is_seen_by_itself_before_two_are_together() {
+        let candidates = senders(&["a@x"]);
+        let run = |who: &mut Who<'_>| {
+            let ask = |who: &mut Who<'_>, question: &str| {
+                let missing = Missing { question: question.into(), text: Text::verbatim(question) };
+                who.assume(Site::of(question), missing, YES_OR_NO) == Finding::Yes
+            };
+            [ask(who, "a"), ask(who, "b"), ask(who, "c")]
+        };
+        let ways = |limit: usize| {
+            let mut ways = Vec::new();
+            let base = Session::default();
+            let explorer = Explorer::new(&base, &candidates);
+            let explored = explorer.explore_evenly(limit, &run, &mut |path| ways.push(path.outcome));
+            (ways, explored.is_cut)
+        };
+        let (first, is_cut) = ways(4);
+        assert_eq!(first, [[false; 3], [true, false, false], [false, true, false], [false, false, true]]);
+        assert!(is_cut);
+        let (mut all, is_cut) = ways(8);
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!((all.len(), is_cut), (8, false));
     }
 
     #[test]

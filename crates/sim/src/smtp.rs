@@ -17,7 +17,7 @@ mod ways;
 
 use crate::check::Checks;
 use crate::trace::Decider;
-use crate::{Candidates, Command, Config, Finding, Missing, Outcome, Reply, Session, Site, Var, Verdict, Who, explore};
+use crate::{Candidates, Command, Config, Explorer, Finding, Outcome, Reply, Session, Site, Var, Verdict, Who};
 use postproof_diag::Text;
 use server::Discarded;
 
@@ -47,12 +47,9 @@ pub fn simulate(config: &Config<'_>, session: &Session) -> Forked {
     let session = config.as_seen(session);
     let candidates = Candidates::one(&session);
     let mut outcomes = Vec::new();
-    let explored = explore(&session, &candidates, MAX_WAYS, &|who| play(config, who), &mut |path| {
-        outcomes.push(path.outcome);
-        true
-    });
-    let asked = ways::asked(&outcomes);
-    Forked { outcome: ways::laid_together(outcomes, &session, explored.is_cut), asked, is_cut: explored.is_cut }
+    let explorer = Explorer::new(&session, &candidates);
+    let explored = explorer.explore_evenly(MAX_WAYS, &|who| play(config, who), &mut |path| outcomes.push(path.outcome));
+    Forked { outcome: ways::laid_together(outcomes, &session, explored.is_cut), is_cut: explored.is_cut }
 }
 
 /// Plays one run: the session of `who` against the service. For proofs and

@@ -17,7 +17,7 @@ const TABLE: &str = "/etc/postfix/t";
 fn world() -> World {
     let mut world = World::closed();
     let mut add = |name: &str, kind: RecordType, data: &str| {
-        let records = world.dns.entry(name.to_owned()).or_insert_with(DnsRecords::default);
+        let records = world.dns.entry(name.to_owned()).or_default();
         records.records.entry(kind).or_default().push(data.to_owned());
     };
     add("good.example", RecordType::Mx, "10 mx.good.example");
