@@ -117,7 +117,10 @@ impl Checks<'_, '_, '_> {
             PolicyAnswer::Action(action) => Finding::Text(action),
             PolicyAnswer::Refuses => Finding::Temporary,
             PolicyAnswer::Unknown(missing) => {
-                let site = Site::of(("policy", word));
+                // Another request may have another answer.
+                let recipient = if self.state.has_recipient { self.name_of(Subject::Recipient) } else { String::new() };
+                let asked = (self.place(), recipient, self.so_far.tls, self.so_far.login, self.so_far.recipients);
+                let site = Site::of(("policy", word, asked, self.state.has_helo, self.state.has_sender));
                 let answers = self.table_answers(false);
                 self.who.assume(site, missing, answers)
             }
