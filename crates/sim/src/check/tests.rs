@@ -390,7 +390,8 @@ fn what_is_missing_leaves_the_answer_open() {
     let policy = World { policy_is_closed: false, ..world.clone() };
     let lists = "smtpd_data_restrictions = check_policy_service unix:private/x\n\
                  smtpd_end_of_data_restrictions = check_policy_service unix:private/x";
-    assert!(open(lists, policy).contains(&"EndOfData ?".to_owned()));
+    let played = open(lists, policy);
+    assert!(played.iter().any(|answer| answer.starts_with("EndOfData ?")), "{played:?}");
     let dns = World { dns_is_closed: false, ..world };
     for list in ["reject_rbl_client x.example", "reject_unknown_recipient_domain, reject_unknown_sender_domain"] {
         let session = Session { sender: Some("x@unseen.example".to_owned()), ..session() };
