@@ -4,13 +4,14 @@
 //! holds for every session is for symbolic evaluation to say.
 
 use crate::{
-    Class, Client, Config, Finding, Forked, Missing, NameStatus, Outcome, Reply, Session, Verdict, on_assumed_host,
-    simulate,
+    Class, Client, Config, Finding, Forked, Missing, NameStatus, Outcome, Reply, Session, Usual, Verdict, World,
+    on_assumed_host, simulate,
 };
 use postproof_diag::Text;
 use postproof_model::{DomainPatternKind, Exposure, NetworkKind, TableContent, TableRef};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::rc::Rc;
 
 /// A typical session.
 #[derive(Clone, Debug)]
@@ -70,48 +71,77 @@ impl Personas {
 /// The typical sessions of a service.
 pub fn personas(config: &Config<'_>) -> Personas {
     match on_assumed_host(config.model) {
-        Some(model) => cast(&Config::new(&model, config.service, config.world)),
-        None => cast(config),
+        Some(model) => with_host(&Config::new(&model, config.service, config.world)),
+        None => with_host(config),
     }
 }
 
-fn cast(config: &Config<'_>) -> Personas {
-    let cast = Cast::of(config);
-    let mut others: Vec<Persona> = Vec::new();
-    let mut add = |key, wanted, title, session| others.push(cast.play(config, key, wanted, title, session));
-    let elsewhere = cast.elsewhere.clone();
-    let stranger = cast.play(
-        config,
-        "stranger-elsewhere",
-        Wanted::Refused,
-        Text::fixed("a stranger asks to relay to another domain", "외부인이 다른 도메인으로 중계를 요청"),
-        cast.stranger(&cast.foreign_sender, &elsewhere),
-    );
-    if let Some(home) = &cast.home {
-        home_personas(&cast, home, &mut add);
+fn with_host(config: &Config<'_>) -> Personas {
+    let cast = Rc::new(Cast::of(config));
+    let world = |answer: fn(&Cast, &str) -> Option<String>| {
+        let cast = Rc::clone(&cast);
+        World { usual: Some(Rc::new(Usual::new(move |question| answer(&cast, question)))), ..config.world.clone() }
+    };
+    let (usual, strict) = (world(Cast::usual), world(Cast::by_definition));
+    let stage = Stage {
+        usual: Config::new(config.model, config.service, &usual),
+        strict: Config::new(config.model, config.service, &strict),
+    };
+    stage.personas(&cast, config.yes("smtpd_sasl_auth_enable"))
+}
+
+/// The two worlds in which sessions are played: with all that such a session
+/// usually finds, and with only what makes it the session that it is.
+struct Stage<'c> {
+    usual: Config<'c>,
+    strict: Config<'c>,
+}
+
+impl<'c> Stage<'c> {
+    fn play(&'c self, key: &'static str, wanted: Wanted, title: Text, session: Session) -> Persona {
+        let played = simulate(&self.usual, &session);
+        let assumed = self.usual.world.usual.as_ref().map(|usual| usual.given()).unwrap_or_default();
+        // Only of what should be refused is it asked whether another answer lets it through.
+        let open = match wanted {
+            Wanted::Refused if !assumed.is_empty() => open(&simulate(&self.strict, &session)),
+            Wanted::Refused | Wanted::Accepted | Wanted::Either => Vec::new(),
+        };
+        Persona { key, title, wanted, session, assumed, played, open }
     }
-    if let Some(address) = cast.network {
-        add(
-            "network-elsewhere",
-            Wanted::Accepted,
-            Text::fixed(
-                "a client of `mynetworks` sends to another domain",
-                "`mynetworks` 안의 클라이언트가 다른 도메인으로 발송",
-            ),
-            Session {
-                client: Client { address, name: None, reverse_name: None, name_status: NameStatus::Permanent },
-                ..cast.stranger(&cast.own_sender(), &elsewhere)
-            },
+
+    fn personas(&'c self, cast: &Cast, has_logins: bool) -> Personas {
+        let mut others: Vec<Persona> = Vec::new();
+        let elsewhere = cast.elsewhere.clone();
+        let stranger = self.play(
+            "stranger-elsewhere",
+            Wanted::Refused,
+            Text::fixed("a stranger asks to relay to another domain", "외부인이 다른 도메인으로 중계를 요청"),
+            cast.stranger(&cast.foreign_sender, &elsewhere),
         );
+        let mut add = |key, wanted, title, session| others.push(self.play(key, wanted, title, session));
+        if let Some(home) = &cast.home {
+            home_personas(cast, home, &mut add);
+        }
+        if let Some(address) = cast.network {
+            add(
+                "network-elsewhere",
+                Wanted::Accepted,
+                Text::fixed(
+                    "a client of `mynetworks` sends to another domain",
+                    "`mynetworks` 안의 클라이언트가 다른 도메인으로 발송",
+                ),
+                Session {
+                    client: Client { address, name: None, reverse_name: None, name_status: NameStatus::Permanent },
+                    ..cast.stranger(&cast.own_sender(), &elsewhere)
+                },
+            );
+        }
+        if has_logins {
+            login_personas(cast, &mut add);
+        }
+        Personas { stranger, others }
     }
-    if config.yes("smtpd_sasl_auth_enable") {
-        login_personas(&cast, &mut add);
-    }
-    Personas { stranger, others }
 }
-
-/// Questions that are answered for one session before it stays unknown.
-const MAX_ROUNDS: usize = 40;
 
 type Add<'a> = dyn FnMut(&'static str, Wanted, Text, Session) + 'a;
 
@@ -296,40 +326,6 @@ impl Cast {
         }
     }
 
-    /// Plays a session twice: with all that such a session usually finds, and
-    /// with only what makes it the session that it is.
-    fn play(&self, config: &Config<'_>, key: &'static str, wanted: Wanted, title: Text, session: Session) -> Persona {
-        let (assumed, played) = self.answered(config, &session, &|question| self.usual(question));
-        let (_, strict) = self.answered(config, &session, &|question| self.by_definition(question));
-        let open = open(&strict);
-        Persona { key, title, wanted, session, assumed, played, open }
-    }
-
-    /// Plays a session until `answer` has nothing more to say of what is missing.
-    fn answered(
-        &self,
-        config: &Config<'_>,
-        session: &Session,
-        answer: &dyn Fn(&str) -> Option<String>,
-    ) -> (BTreeMap<String, String>, Forked) {
-        let mut world = config.world.clone();
-        let mut assumed = BTreeMap::new();
-        let mut rounds = 0;
-        loop {
-            let played = simulate(&Config::new(config.model, config.service, &world), session);
-            let mut new = false;
-            for missing in &played.asked {
-                let Some(answer) = answer(&missing.question) else { continue };
-                new |= assumed.insert(missing.question.to_string(), answer.clone()).is_none();
-                world.assumed.insert(missing.question.to_string(), answer);
-            }
-            rounds += 1;
-            if !new || rounds == MAX_ROUNDS {
-                return (assumed, played);
-            }
-        }
-    }
-
     /// What such a session usually finds.
     fn usual(&self, question: &str) -> Option<String> {
         let (kind, rest) = question.split_once(':')?;
@@ -347,7 +343,9 @@ impl Cast {
             }
             "policy" => "DUNNO".to_owned(),
             "users" => return self.by_definition(question),
-            "file" | "host" | "verify" | "milter" => return None,
+            "milter" | "proxy" => "accept".to_owned(),
+            _ if question.ends_with(":content") => "accept".to_owned(),
+            "file" | "host" | "verify" => return None,
             _ => return self.by_definition(question).or_else(|| Some("none".to_owned())),
         };
         Some(answer)

@@ -17,7 +17,9 @@ mod ways;
 
 use crate::check::Checks;
 use crate::trace::Decider;
-use crate::{Candidates, Command, Config, Explorer, Finding, Outcome, Reply, Session, Site, Var, Verdict, Who};
+use crate::{
+    Candidates, Command, Config, Explorer, Finding, Missing, Outcome, Reply, Session, Site, Var, Verdict, Who,
+};
 use postproof_diag::Text;
 use server::Discarded;
 

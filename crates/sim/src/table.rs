@@ -10,7 +10,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-use crate::{Config, Finding, Looked, Missing};
+use crate::{Config, Finding, Looked, Missing, World};
 use open::{Content, Table};
 use postproof_diag::{Span, text};
 use postproof_syntax::exact::{COMMA_SPACE, Words};
@@ -145,11 +145,7 @@ impl<'a> Config<'a> {
             None if matches!(table.content, Content::Server | Content::NotGiven) => of("*")?,
             None => return None,
         };
-        Some(match answer.as_str() {
-            "" => Found::Nothing,
-            "tempfail" => Found::Fails,
-            text => Found::Value(text.into(), None),
-        })
+        Some(answered(answer))
     }
 
     fn table(&self, name: &str, substitutes: bool) -> Rc<Table<'a>> {
@@ -181,7 +177,22 @@ impl<'a> Config<'a> {
     }
 }
 
+/// A supplied answer as a table gives it.
+fn answered(answer: &str) -> Found {
+    match answer {
+        "" | "none" => Found::Nothing,
+        "tempfail" | "fail" => Found::Fails,
+        text => Found::Value(text.into(), None),
+    }
+}
+
 impl Table<'_> {
+    /// The usual answer of a table whose content is not known.
+    fn not_known(&self, world: &World, key: &str) -> Found {
+        let usual = world.usual.as_ref().and_then(|_| world.usual(&format!("{}:{key}", self.name)));
+        usual.map_or_else(|| Found::Unknown(self.missing(key)), |answer| answered(&answer))
+    }
+
     /// Why the answer to a key is not known.
     fn missing(&self, key: &str) -> Missing {
         let table = &self.name;

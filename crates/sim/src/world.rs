@@ -6,7 +6,9 @@ use crate::Missing;
 pub use dns::{Dns, DnsRecords, RecordType};
 use ipnet::IpNet;
 use postproof_diag::text;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::net::IpAddr;
 use std::rc::Rc;
 
@@ -37,6 +39,32 @@ pub struct World {
     /// Answers supplied one by one: `dns:mx:example.com` to `nxdomain`,
     /// `pgsql:/etc/postfix/x.cf:example.com` to `OK`.
     pub assumed: BTreeMap<String, String>,
+    /// Answers to what is still not known.
+    pub usual: Option<Rc<Usual>>,
+}
+
+/// Answers to questions by what they are about, with a note of those given.
+pub struct Usual {
+    answer: Box<dyn Fn(&str) -> Option<String>>,
+    given: RefCell<BTreeMap<String, String>>,
+}
+
+impl Usual {
+    /// Answers by a function; what it does not answer stays unknown.
+    pub fn new(answer: impl Fn(&str) -> Option<String> + 'static) -> Self {
+        Self { answer: Box::new(answer), given: RefCell::default() }
+    }
+
+    /// Every question answered so far, with its answer.
+    pub fn given(&self) -> BTreeMap<String, String> {
+        self.given.borrow().clone()
+    }
+}
+
+impl fmt::Debug for Usual {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Usual").field("given", &self.given).finish_non_exhaustive()
+    }
 }
 
 /// One rule of a policy server: the first whose attributes all fit answers.
@@ -124,10 +152,21 @@ impl World {
         if self.policy_is_closed {
             return PolicyAnswer::Refuses;
         }
+        if let Some(action) = self.usual(&question) {
+            return PolicyAnswer::Action(action.into());
+        }
         PolicyAnswer::Unknown(Missing {
             question: question.into(),
             text: text!("what the policy server `{server}` answers", "정책 서버 `{server}`의 답"),
         })
+    }
+
+    /// The usual answer to what is not known, if there is one.
+    pub(crate) fn usual(&self, question: &str) -> Option<String> {
+        let usual = self.usual.as_ref()?;
+        let answer = (usual.answer)(question)?;
+        usual.given.borrow_mut().insert(question.to_owned(), answer.clone());
+        Some(answer)
     }
 
     /// Whether a system user exists.
@@ -140,6 +179,9 @@ impl World {
         }
         if self.users_are_closed || self.users.contains(name) {
             return Ok(self.users.contains(name));
+        }
+        if let Some(answer) = self.usual(&question) {
+            return Ok(!matches!(answer.as_str(), "none" | "no"));
         }
         Err(Missing {
             question: question.into(),

@@ -69,7 +69,9 @@ impl Run<'_, '_, '_> {
                 Found::Unknown(_) => {
                     let missing = Missing { question: format!("{table}:content").into(), text: content_text(&table) };
                     let answers = ["accept", "refuse"].map(|answer| Finding::Text(answer.into()));
-                    let answer = match self.config.world.assumed.get(&*missing.question) {
+                    let world = self.config.world;
+                    let supplied = world.assumed.get(&*missing.question).cloned();
+                    let answer = match supplied.or_else(|| world.usual(&missing.question)) {
                         Some(answer) => Finding::Text(answer.as_str().into()),
                         None => self.checks.who.assume(Site::of(("content", table.as_str())), missing, &answers),
                     };

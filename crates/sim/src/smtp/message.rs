@@ -72,7 +72,8 @@ impl Run<'_, '_, '_> {
             Moment::Recipient => "refuse",
             Moment::Message => "refuse-message",
         };
-        if let Some(answer) = self.config.world.assumed.get(question) {
+        let world = self.config.world;
+        if let Some(answer) = world.assumed.get(question).cloned().or_else(|| world.usual(question)) {
             return answer.eq_ignore_ascii_case(word(moment));
         }
         let missing = Missing { question: question.into(), text };

@@ -75,7 +75,7 @@ impl<'a> Table<'a> {
             Content::Users => self.user(config, key),
             Content::Empty => Found::Nothing,
             Content::Fails => Found::Fails,
-            Content::NotGiven | Content::Server => Found::Unknown(self.missing(key)),
+            Content::NotGiven | Content::Server => self.not_known(config.world, key),
         }
     }
 
@@ -128,7 +128,7 @@ impl<'a> Table<'a> {
         if config.world.users.contains(name.as_ref()) {
             return Found::Value(format!("{name}:x:::::").into(), None);
         }
-        if config.world.users_are_closed { Found::Nothing } else { Found::Unknown(self.missing(&name)) }
+        if config.world.users_are_closed { Found::Nothing } else { self.not_known(config.world, &name) }
     }
 }
 

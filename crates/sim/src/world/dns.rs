@@ -112,7 +112,10 @@ impl World {
                 Known::Records(records) => records,
                 Known::NoData => return Dns::NoData,
                 Known::NoName => return Dns::NoName,
-                Known::Nothing => return Dns::Unknown(missing(&name, kind)),
+                Known::Nothing => {
+                    let usual = self.usual(&format!("dns:{}:{name}", kind.in_questions()));
+                    return usual.map_or_else(|| Dns::Unknown(missing(&name, kind)), |answer| answered(&answer, kind));
+                }
             };
             if records.fails {
                 return Dns::Fails;
@@ -137,13 +140,8 @@ impl World {
         if self.assumed.is_empty() {
             return None;
         }
-        let answer = self.assumed.get(&format!("dns:{}:{name}", kind.in_questions()))?.trim();
-        Some(match answer.to_ascii_lowercase().as_str() {
-            "nxdomain" => Dns::NoName,
-            "nodata" | "" => Dns::NoData,
-            "servfail" => Dns::Fails,
-            _ => readable(&answer.split(',').map(|record| record.trim().to_owned()).collect::<Vec<_>>(), kind),
-        })
+        let answer = self.assumed.get(&format!("dns:{}:{name}", kind.in_questions()))?;
+        Some(answered(answer, kind))
     }
 
     /// What is known of a name; `*.zone` stands for the names below that are
@@ -164,6 +162,17 @@ impl World {
         let below = format!(".{name}");
         let is_above = self.dns.keys().any(|known| known.ends_with(&below));
         if is_above { Known::NoData } else { Known::NoName }
+    }
+}
+
+/// A supplied answer as DNS gives it.
+fn answered(answer: &str, kind: RecordType) -> Dns {
+    let answer = answer.trim();
+    match answer.to_ascii_lowercase().as_str() {
+        "nxdomain" => Dns::NoName,
+        "nodata" | "" => Dns::NoData,
+        "servfail" => Dns::Fails,
+        _ => readable(&answer.split(',').map(|record| record.trim().to_owned()).collect::<Vec<_>>(), kind),
     }
 }
 
