@@ -161,6 +161,8 @@ impl Model {
             // Where every package puts them; a different build sets them in main.cf.
             "config_directory" | "meta_directory" => SourceText::unplaced("/etc/postfix"),
             "queue_directory" => SourceText::unplaced("/var/spool/postfix"),
+            // sys_defs.h: what Postfix is built with on Linux.
+            "alias_maps" | "alias_database" => SourceText::unplaced("hash:/etc/aliases"),
             "data_directory" => SourceText::unplaced("/var/lib/postfix"),
             _ => SourceText::unplaced(&format!("${name}")),
         }

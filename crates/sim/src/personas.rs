@@ -11,7 +11,7 @@ use postproof_diag::Text;
 use postproof_model::{DomainPatternKind, Exposure, NetworkKind, TableContent, TableRef};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// A typical session.
 #[derive(Clone, Debug)]
@@ -77,10 +77,10 @@ pub fn personas(config: &Config<'_>) -> Personas {
 }
 
 fn with_host(config: &Config<'_>) -> Personas {
-    let cast = Rc::new(Cast::of(config));
+    let cast = Arc::new(Cast::of(config));
     let world = |answer: fn(&Cast, &str) -> Option<String>| {
-        let cast = Rc::clone(&cast);
-        World { usual: Some(Rc::new(Usual::new(move |question| answer(&cast, question)))), ..config.world.clone() }
+        let cast = Arc::clone(&cast);
+        World { usual: Some(Arc::new(Usual::new(move |question| answer(&cast, question)))), ..config.world.clone() }
     };
     let (usual, strict) = (world(Cast::usual), world(Cast::by_definition));
     let stage = Stage {

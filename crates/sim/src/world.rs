@@ -6,11 +6,11 @@ use crate::Missing;
 pub use dns::{Dns, DnsRecords, RecordType};
 use ipnet::IpNet;
 use postproof_diag::text;
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::IpAddr;
 use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What is known of the outside. A part that is closed holds all there is; of
 /// one that is open nothing is known beyond what was given or assumed.
@@ -40,24 +40,28 @@ pub struct World {
     /// `pgsql:/etc/postfix/x.cf:example.com` to `OK`.
     pub assumed: BTreeMap<String, String>,
     /// Answers to what is still not known.
-    pub usual: Option<Rc<Usual>>,
+    pub usual: Option<Arc<Usual>>,
 }
 
 /// Answers to questions by what they are about, with a note of those given.
 pub struct Usual {
-    answer: Box<dyn Fn(&str) -> Option<String>>,
-    given: RefCell<BTreeMap<String, String>>,
+    answer: Box<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    given: Mutex<BTreeMap<String, String>>,
 }
 
 impl Usual {
     /// Answers by a function; what it does not answer stays unknown.
-    pub fn new(answer: impl Fn(&str) -> Option<String> + 'static) -> Self {
-        Self { answer: Box::new(answer), given: RefCell::default() }
+    pub fn new(answer: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self { answer: Box::new(answer), given: Mutex::default() }
+    }
+
+    fn noted(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.given.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Every question answered so far, with its answer.
     pub fn given(&self) -> BTreeMap<String, String> {
-        self.given.borrow().clone()
+        self.noted().clone()
     }
 }
 
@@ -165,7 +169,7 @@ impl World {
     pub(crate) fn usual(&self, question: &str) -> Option<String> {
         let usual = self.usual.as_ref()?;
         let answer = (usual.answer)(question)?;
-        usual.given.borrow_mut().insert(question.to_owned(), answer.clone());
+        usual.noted().insert(question.to_owned(), answer.clone());
         Some(answer)
     }
 

@@ -6,7 +6,7 @@ mod chain;
 mod show;
 mod simulate;
 
-pub use chain::{Answer, Entry, List, Reach, Service, Stage, Step, Walk, WalkEnd};
+pub use chain::{Answer, Answered, Entry, List, Reach, Service, Stage, Step, Typical, Walk, WalkEnd};
 
 pub use simulate::{Condition, Decided, Lookup, MissingAnswer, Played, PossibleReply, Reply, Simulation, Visited};
 

@@ -26,7 +26,7 @@ impl Cx<'_> {
                 })
                 .collect(),
             stranger: self.walk(&explanation.stranger),
-            typical: explanation.typical.iter().map(|walk| self.walk(walk)).collect(),
+            typical: explanation.typical.iter().map(|walk| self.typical(walk)).collect(),
         }
     }
 
@@ -77,6 +77,19 @@ impl Cx<'_> {
 
     fn walk(&self, walk: &Walk) -> v1::Walk {
         v1::Walk {
+            client: walk.client.clone(),
+            helo: walk.helo.clone(),
+            sender: walk.sender.clone(),
+            recipient: walk.recipient.clone(),
+            assumed: walk.assumed.iter().map(|one| self.answered(one)).collect(),
+            steps: walk.steps.iter().map(|step| self.step(step)).collect(),
+            end: self.end(&walk.end),
+            summary: self.say(&walk.summary),
+        }
+    }
+
+    fn typical(&self, walk: &Walk) -> v1::Typical {
+        v1::Typical {
             key: walk.key,
             title: self.say(&walk.title),
             wanted: match walk.wanted {
@@ -84,17 +97,20 @@ impl Cx<'_> {
                 Wanted::Refused => "refused",
                 Wanted::Either => "either",
             },
-            assumed: walk.assumed.iter().map(|(question, answer)| (self.value(question), self.value(answer))).collect(),
             client: walk.client.clone(),
             helo: walk.helo.clone(),
             sender: walk.sender.clone(),
             recipient: walk.recipient.clone(),
             login: walk.session.login.clone(),
             tls: walk.session.tls,
-            steps: walk.steps.iter().map(|step| self.step(step)).collect(),
+            assumed: walk.assumed.iter().map(|one| self.answered(one)).collect(),
             end: self.end(&walk.end),
             summary: self.say(&walk.summary),
         }
+    }
+
+    fn answered(&self, (question, answer): &(String, String)) -> v1::Answered {
+        v1::Answered { question: self.value(question), answer: self.value(answer) }
     }
 
     fn step(&self, step: &Step) -> v1::Step {

@@ -2,7 +2,6 @@
 
 use super::Place;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// One smtpd service, explained.
 #[derive(Clone, Debug, Serialize)]
@@ -22,7 +21,7 @@ pub struct Service {
     /// A stranger's attempt to relay.
     pub stranger: Walk,
     /// Further typical sessions.
-    pub typical: Vec<Walk>,
+    pub typical: Vec<Typical>,
 }
 
 /// One stage.
@@ -98,17 +97,45 @@ pub struct Reach {
     pub by: Option<Place>,
 }
 
-/// A typical session.
+/// An answer to something that is not known.
+#[derive(Clone, Debug, Serialize)]
+pub struct Answered {
+    /// What is not known, as `--assume` takes it.
+    pub question: String,
+    /// The answer.
+    pub answer: String,
+}
+
+/// The stranger's session.
 #[derive(Clone, Debug, Serialize)]
 pub struct Walk {
+    /// Client address.
+    pub client: String,
+    /// HELO name.
+    pub helo: String,
+    /// Envelope sender.
+    pub sender: String,
+    /// Recipient.
+    pub recipient: String,
+    /// Answers taken for granted.
+    pub assumed: Vec<Answered>,
+    /// One step for each entry met.
+    pub steps: Vec<Step>,
+    /// How it ends.
+    pub end: WalkEnd,
+    /// The end in one sentence.
+    pub summary: String,
+}
+
+/// A typical session and its end.
+#[derive(Clone, Debug, Serialize)]
+pub struct Typical {
     /// A short name that never changes.
     pub key: &'static str,
     /// Who tries what.
     pub title: String,
     /// How it should end: `accepted`, `refused` or `either`.
     pub wanted: &'static str,
-    /// Answers taken for granted, by question.
-    pub assumed: BTreeMap<String, String>,
     /// Client address.
     pub client: String,
     /// HELO name.
@@ -121,8 +148,8 @@ pub struct Walk {
     pub login: Option<String>,
     /// Whether the client starts TLS.
     pub tls: bool,
-    /// One step for each entry met.
-    pub steps: Vec<Step>,
+    /// Answers taken for granted.
+    pub assumed: Vec<Answered>,
     /// How it ends.
     pub end: WalkEnd,
     /// The end in one sentence.
