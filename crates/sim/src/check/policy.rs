@@ -121,8 +121,13 @@ impl Checks<'_, '_, '_> {
                 let recipient = if self.state.has_recipient { self.name_of(Subject::Recipient) } else { String::new() };
                 let asked = (self.place(), recipient, self.so_far.tls, self.so_far.login, self.so_far.recipients);
                 let site = Site::of(("policy", word, asked, self.state.has_helo, self.state.has_sender));
-                let answers = self.table_answers(false);
-                self.who.assume(site, missing, answers)
+                // What a table says by having nothing, a server says with DUNNO.
+                let dunno = |answer: &Finding| match answer {
+                    Finding::No => Finding::Text("DUNNO".into()),
+                    other => other.clone(),
+                };
+                let answers: Vec<Finding> = self.table_answers(false).iter().map(dunno).collect();
+                self.who.assume(site, missing, &answers)
             }
         };
         if let Finding::Text(action) = &finding {

@@ -386,6 +386,15 @@ fn what_is_missing_leaves_the_answer_open() {
     }
     let policy = World { policy_is_closed: false, ..world.clone() };
     assert!(has(&open("smtpd_recipient_restrictions = check_policy_service unix:private/x", policy)));
+    let setup = Setup::new(
+        &format!("{MAIN}smtpd_recipient_restrictions = check_policy_service inet:x:1\n"),
+        &[],
+        World::default(),
+    );
+    let outcome = simulate(&setup.config(), &session()).outcome;
+    let rcpt = outcome.replies.iter().find(|reply| reply.command == crate::Command::Rcpt).unwrap();
+    let default = rcpt.possible.iter().find(|reply| reply.code == 250).unwrap();
+    assert_eq!(default.assumed.first().map(|one| &one.finding), Some(&crate::Finding::Text("DUNNO".into())));
     // A server may answer otherwise at another command.
     let policy = World { policy_is_closed: false, ..world.clone() };
     let lists = "smtpd_data_restrictions = check_policy_service unix:private/x\n\
