@@ -20,6 +20,14 @@ fn every_key_is_documented() {
             collect(&serde_json::from_str(&text).unwrap(), &mut keys);
         }
     }
+    let request =
+        br#"{"main_cf": "myhostname = mx.example.org\nsmtpd_recipient_restrictions = reject_unauth_destination,
+        check_sender_access inline:{a@b.example=OK}, check_sender_mx_access inline:{a=OK}, reject", "unknown": ["dns"],
+        "sessions": [{"client_addr": "192.0.2.1", "sender": "a@b.example", "recipients": ["c@mx.example.org"]},
+        {"client_addr": "192.0.2.1", "sender": "c@b.example", "recipients": ["c@mx.example.org"]}]}"#;
+    let answer = json::simulate::answer(request, &JsonOptions::default()).unwrap();
+    collect(&serde_json::from_str(&answer).unwrap(), &mut keys);
+    assert!(keys.contains("question") && keys.contains("found"), "the request does not bring every key");
     let docs = include_str!("../docs/json.md");
     let missing: Vec<&String> = keys.iter().filter(|key| !docs.contains(&format!("`{key}`"))).collect();
     assert!(missing.is_empty(), "docs/json.md does not name {missing:?}");

@@ -34,8 +34,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (_, model) = server(ServerFiles { main_cf, master_cf, others, postfix_version: None });
     timed(&model, ROUNDS, "one session, usual configuration")?;
     for entries in ENTRIES {
-        let names: String = (0..entries).map(|number| format!(" check_client_access inline:{{x{number}.example=OK}},")).collect();
-        let main_cf = format!("compatibility_level = 3.6\nmyhostname = mail.example.org\nsmtpd_client_restrictions ={names} permit\n");
+        let names: String =
+            (0..entries).map(|number| format!(" check_client_access inline:{{x{number}.example=OK}},")).collect();
+        let main_cf = format!(
+            "compatibility_level = 3.6\nmyhostname = mail.example.org\nsmtpd_client_restrictions ={names} permit\n"
+        );
         let files = ServerFiles { main_cf: main_cf.into_bytes(), ..ServerFiles::default() };
         timed(&server(files).1, LIST_ROUNDS, &format!("one session, list of {entries} entries"))?;
     }

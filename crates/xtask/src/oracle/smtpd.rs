@@ -71,7 +71,8 @@ impl Sums {
         for (what, request) in variants(request, forget) {
             self.requests += 1;
             let json = escaped(&Value::Object(request).to_string());
-            let answer = simulate::answer(json.as_bytes(), &JsonOptions::default()).map_err(|why| anyhow!("{}", why.en))?;
+            let answer =
+                simulate::answer(json.as_bytes(), &JsonOptions::default()).map_err(|why| anyhow!("{}", why.en))?;
             let answer: Value = serde_json::from_str(&answer)?;
             let real = record.pointer("/response/sessions").and_then(Value::as_array).into_iter().flatten();
             let ours = answer.get("sessions").and_then(Value::as_array).into_iter().flatten();
@@ -140,7 +141,8 @@ impl Sums {
 
     fn print(&self) {
         let Self { requests, replies, equal, unknown, wrong, absent, extra, scored, decided } = self;
-        let share = |part: &usize, whole: &usize| if *whole == 0 { 100.0 } else { *part as f64 * 100.0 / *whole as f64 };
+        let share =
+            |part: &usize, whole: &usize| if *whole == 0 { 100.0 } else { *part as f64 * 100.0 / *whole as f64 };
         println!("{requests} requests, {replies} recorded replies");
         println!("equal code and enhanced code  {equal:7} {:7.3} %", share(equal, replies));
         println!("unknown                       {unknown:7} {:7.3} %", share(unknown, replies));
