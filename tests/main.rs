@@ -5,6 +5,7 @@
 mod json_docs;
 mod renderings;
 mod review;
+mod smtpd;
 
 use postproof_diag::{Document, Lang, SourceMap};
 use postproof_engine::{Options, Report, check};

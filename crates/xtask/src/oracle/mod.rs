@@ -50,7 +50,7 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
         ("record-postconf", None) => return record::command(&file),
         ("postconf", None) => cases::read(&file)?,
         ("postconf", Some(corpus)) => corpus::read(&corpus, stock.as_deref())?,
-        _ => bail!("`cargo xtask oracle` takes `postconf`, `record-postconf`, `record`, `verify` or `tables`"),
+        _ => bail!("`cargo xtask oracle` takes `postconf`, `record-postconf`, `smtpd`, `record`, `verify` or `tables`"),
     };
     let wanted = |case: &&Case| only.as_ref().is_none_or(|id| *id == case.id);
     let (counts, differences) = compare(cases.iter().filter(wanted));

@@ -7,6 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -30,6 +31,8 @@ struct Client<'a> {
     read: Vec<u8>,
     replies: Vec<Value>,
     is_closed: bool,
+    /// The files of the certificate to show, and of its key.
+    certificate: Option<[PathBuf; 2]>,
     has_died: &'a dyn Fn() -> bool,
 }
 
@@ -57,11 +60,17 @@ pub(super) struct Place {
 }
 
 /// Plays a session. `has_died` says whether smtpd gave up meanwhile.
-pub(super) fn play(place: &Place, session: &Value, has_died: &dyn Fn() -> bool) -> Result<Vec<Value>> {
+pub(super) fn play(
+    place: &Place,
+    session: &Value,
+    certificate: Option<[PathBuf; 2]>,
+    has_died: &dyn Fn() -> bool,
+) -> Result<Vec<Value>> {
     let stream = TcpStream::connect_timeout(&place.address, PATIENCE).context("cannot connect")?;
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(Duration::from_millis(20)))?;
-    let mut client = Client { stream, tls: None, read: Vec::new(), replies: Vec::new(), is_closed: false, has_died };
+    let mut client =
+        Client { stream, tls: None, read: Vec::new(), replies: Vec::new(), is_closed: false, certificate, has_died };
     // https://www.haproxy.org/download/1.8/doc/proxy-protocol.txt, version 1
     let address = session["client_addr"].as_str().context("no `client_addr`")?;
     let [four, six] = &place.server;
@@ -234,6 +243,9 @@ impl Client<'_> {
         let place = listener.local_addr()?.to_string();
         let mut command = Command::new("openssl");
         command.args(["s_client", "-quiet", "-nocommands", "-verify_quiet", "-connect", &place]);
+        if let Some([certificate, key]) = &self.certificate {
+            command.arg("-cert").arg(certificate).arg("-key").arg(key);
+        }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().context("openssl")?;
         let input = child.stdin.take().context("no input")?;

@@ -115,6 +115,30 @@ pub(super) fn write(etc: &Path, base: &Path, request: &Value, master: &str) -> R
     Ok(())
 }
 
+/// The tables that are looked up in an index, with the program that makes it:
+/// `hash:/etc/postfix/aliases` and postalias.
+pub(super) fn indexed(request: &Value) -> Vec<(&'static str, String)> {
+    let texts = ["main_cf", "master_cf"].map(|key| request[key].as_str().unwrap_or_default());
+    let mut found: Vec<(&str, String)> = Vec::new();
+    for name in request["tables"].as_object().into_iter().flatten().map(|(name, _)| name) {
+        for kind in ["hash", "btree"] {
+            let table = format!("{kind}:/etc/postfix/{name}");
+            // The name of a shorter one is the start of a longer one.
+            let ends = |rest: &str| !rest.starts_with(|ch: char| ch.is_alphanumeric() || matches!(ch, '.' | '_' | '-'));
+            let is_used = |text: &str| {
+                text.match_indices(&table).any(|(at, _)| {
+                    let before = text.get(..at).unwrap_or_default();
+                    !before.ends_with("text") && ends(text.get(at + table.len()..).unwrap_or_default())
+                })
+            };
+            if texts.iter().any(|text| is_used(text)) {
+                found.push((if name.contains("aliases") { "postalias" } else { "postmap" }, table));
+            }
+        }
+    }
+    found
+}
+
 /// Copies a directory with what is in it.
 pub(super) fn copy_all(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
@@ -162,6 +186,14 @@ mod tests {
         assert!(!master.contains("qmgr"));
         let of: Vec<_> = services.iter().map(|one| (one.name.as_str(), one.port, one.options.len())).collect();
         assert_eq!(of, [("smtp", 25, 1), ("127.0.0.1:10025", 10025, 0)]);
+    }
+
+    #[test]
+    fn indexed_tables_are_found() {
+        let main = "a = hash:/etc/postfix/x texthash:/etc/postfix/y, proxy:btree:/etc/postfix/aliases\n";
+        let request = serde_json::json!({ "main_cf": main, "tables": { "x": "", "y": "", "aliases": "", "xx": "" } });
+        let expected = [("postalias", "btree:/etc/postfix/aliases"), ("postmap", "hash:/etc/postfix/x")];
+        assert_eq!(indexed(&request), expected.map(|(maker, table)| (maker, table.to_owned())));
     }
 
     #[test]

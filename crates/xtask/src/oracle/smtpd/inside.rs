@@ -1,7 +1,8 @@
 //! The first process of the namespaces: sets them up, answers request by request.
 
+use super::certificates::Certificates;
 use super::client::{Place, play};
-use super::config::{Service, copy_all, master, passwd, write};
+use super::config::{Service, copy_all, indexed, master, passwd, write};
 use super::dns::{Dns, with_clients};
 use super::servers::{Line, Policy, log, logins};
 use super::trace::{RcptOrder, by_reply, explain};
@@ -49,6 +50,8 @@ struct Inside {
     /// What is the same in every /etc/postfix.
     base: PathBuf,
     dns: Dns,
+    /// Where the clients' certificates are.
+    certificates: Certificates,
     passwd: String,
     postfix: (u32, u32),
     postdrop: u32,
@@ -120,15 +123,7 @@ impl Inside {
                 fs::copy(from, base.join(name))?;
             }
         }
-        let (key, certificate) = (base.join("oracle-key.pem"), base.join("oracle-cert.pem"));
-        let mut openssl = Command::new("openssl");
-        openssl.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]);
-        openssl
-            .args(["-days", "3650", "-subj", "/CN=recorder.example", "-keyout"])
-            .arg(key)
-            .arg("-out")
-            .arg(certificate);
-        capture(openssl.stderr(Stdio::null()))?;
+        let certificates = Certificates::make(work, &base)?;
         let passwd = fs::read_to_string(real.join("passwd"))?;
         let group = fs::read_to_string(real.join("group"))?;
         let number = |text: &str, name: &str, at: usize| -> Result<u32> {
@@ -145,7 +140,7 @@ impl Inside {
             capture(Command::new("mount").args(["-t", "tmpfs", "-o", "mode=755", "none", &place]))?;
         }
         let dns = Dns::start()?;
-        Ok(Self { root, etc, base, dns, passwd, postfix, postdrop, system: Value::Null })
+        Ok(Self { root, etc, base, dns, certificates, passwd, postfix, postdrop, system: Value::Null })
     }
 
     /// A program of the Postfix that answers.
@@ -194,7 +189,8 @@ impl Inside {
         Ok(())
     }
 
-    fn answer(&mut self, mut request: Value) -> Result<Value> {
+    fn answer(&mut self, request: Value) -> Result<Value> {
+        let mut request = self.certificates.filled(&request)?;
         let sessions = request["sessions"].as_array().cloned().unwrap_or_default();
         if request["system"].is_null() {
             request["system"] = default_system();
@@ -204,6 +200,10 @@ impl Inside {
         self.dns.load(&request["dns"]);
         let (master, services) = master(request["master_cf"].as_str())?;
         write(&self.etc, &self.base, &request, &master)?;
+        for (maker, table) in indexed(&request) {
+            // What postmap refuses is no index: then smtpd has none either.
+            let _ = self.capture(maker, &[&table])?;
+        }
         let wanted = request["service"].as_str().unwrap_or("smtp");
         let service =
             services.iter().find(|service| service.name == wanted).or(services.first()).context("no service")?;
@@ -271,7 +271,7 @@ impl Inside {
                 Place { address: listening(service.port).context("nothing listens")?, server: server.clone(), wrapped };
             master.lines.borrow_mut().clear();
             while master.log.try_recv().is_ok() {}
-            let replies = play(&place, session, &|| master.has_died())?;
+            let replies = play(&place, session, self.certificates.of(session), &|| master.has_died())?;
             let result = master.digest(replies, order);
             let does_not_start = result["replies"][0]["code"] == 0 && !result["fatal"].is_null();
             let has_ended = !result["fatal"].is_null();
