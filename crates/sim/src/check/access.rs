@@ -71,7 +71,8 @@ impl<'c> Checks<'c, '_, '_> {
         let at = kind * 4 + usize::from(self.is_traced) * 2 + usize::from(forbids_ok);
         let all = self.config.programs.answers.get_or_init(|| {
             // 421 would end the session, and what comes after would look certain.
-            let defer = if &*self.config.param("access_map_defer_code") == "450" { "DEFER" } else { "450 4.7.1 try later" };
+            let defer =
+                if &*self.config.param("access_map_defer_code") == "450" { "DEFER" } else { "450 4.7.1 try later" };
             [
                 answers(&["", "OK", "REJECT", defer]),
                 answers(&["", "REJECT", defer]),

@@ -39,6 +39,20 @@ impl Config<'_> {
         }
     }
 
+    /// What a probe to an address comes to, if somebody says.
+    fn probed(&self, address: &str) -> Finding {
+        let question = format!("verify:{address}");
+        match self.world.assumed.get(&question).map(String::as_str) {
+            Some("none") => Finding::No,
+            Some("fail") => Finding::Temporary,
+            Some(_) => Finding::Yes,
+            None => Finding::Unknown(Missing {
+                question: question.into(),
+                text: text!("whether a probe to `{address}` is taken", "`{address}` 주소의 확인 메일이 받아들여지는지"),
+            }),
+        }
+    }
+
     /// Whether receive_override_options puts the check of unlisted addresses off.
     // smtpd_check.c: INPUT_TRANSP_UNKNOWN_RCPT; input_transp.c, input_transp_mask
     fn has_no_listing(&self) -> bool {
@@ -115,7 +129,9 @@ impl Checks<'_, '_, '_> {
         match finding {
             NOT_FOUND => self.reject_named(code, "4.7.1", Subject::Helo, "Host not found"),
             INVALID => self.reject_named(code, "4.7.1", Subject::Helo, "Malformed DNS server reply"),
-            FAILS => self.temporary("unknown_helo_hostname_tempfail_action", "4.7.1", Subject::Helo, "Host not found"),
+            FAILS => {
+                self.temporary("unknown_helo_hostname_tempfail_action", 450, "4.7.1", Subject::Helo, "Host not found")
+            }
             _ => Answer::Dunno,
         }
     }
@@ -157,7 +173,7 @@ impl Checks<'_, '_, '_> {
             Finding::Temporary => return Err(self.fail(subject)),
             NOT_FOUND => self.reject_named(code, dsn, subject, "Domain not found"),
             INVALID => self.reject_named(code, dsn, subject, "Malformed DNS server reply"),
-            FAILS => self.temporary("unknown_address_tempfail_action", dsn, subject, "Domain not found"),
+            FAILS => self.temporary("unknown_address_tempfail_action", 450, dsn, subject, "Domain not found"),
             NULL_MX => self.reject(null_mx.0, null_mx.1, |checks| {
                 let name = checks.name_of(subject);
                 let domain = checks.resolved_domain(&name);
@@ -226,37 +242,44 @@ impl Checks<'_, '_, '_> {
     }
 
     /// Address verification needs a probe, whose outcome nothing tells.
+    // smtpd_check.c, reject_unverified_address
     pub(super) fn unverified(&mut self, subject: Subject) -> Answer {
-        let (has_one, var, code, dsn) = match subject {
-            Subject::Sender => (self.state.has_sender, Var::Sender, "unverified_sender_reject_code", "4.1.7"),
-            _ => (self.state.has_recipient, Var::Recipient, "unverified_recipient_reject_code", "4.1.1"),
-        };
+        let is_sender = subject == Subject::Sender;
+        let (has_one, var) =
+            if is_sender { (self.state.has_sender, Var::Sender) } else { (self.state.has_recipient, Var::Recipient) };
         if !has_one || self.state.warn_if_reject > 0 {
             return Answer::Dunno;
         }
         let (config, raw) = (self.config, self.raw());
-        let answers = &[Finding::Yes, Finding::No];
+        let [refused, deferred, action] = if is_sender {
+            ["unverified_sender_reject_code", "unverified_sender_defer_code", "unverified_sender_tempfail_action"]
+        } else {
+            [
+                "unverified_recipient_reject_code",
+                "unverified_recipient_defer_code",
+                "unverified_recipient_tempfail_action",
+            ]
+        };
+        let (refused, deferred) = (config.number(refused, 450), config.number(deferred, 450));
+        let answers = &[Finding::Yes, Finding::No, Finding::Temporary];
+        let answers = answers.get(..if refused == deferred { 2 } else { 3 }).unwrap_or(answers);
         let finding = self.who.on(var, Site::of(("verified", subject)), answers, &|session| {
-            let address = match subject {
-                Subject::Sender => raw.sender(config, session),
-                _ => raw.recipient(config, session),
-            };
-            if address.is_empty() {
-                return Finding::Yes;
-            }
-            Finding::Unknown(Missing {
-                question: format!("verify:{address}").into(),
-                text: text!("whether a probe to `{address}` is taken", "`{address}` 주소의 확인 메일이 받아들여지는지"),
-            })
+            let address = if is_sender { raw.sender(config, session) } else { raw.recipient(config, session) };
+            if address.is_empty() { Finding::Yes } else { config.probed(&address) }
         });
-        if finding != Finding::No {
-            return Answer::Dunno;
+        let (code, reason) = match finding {
+            Finding::No => (refused, "undeliverable address"),
+            Finding::Temporary => (deferred, "unverified address"),
+            Finding::Yes | Finding::Broken | Finding::Text(_) | Finding::Case(_) | Finding::Unknown(_) => {
+                return Answer::Dunno;
+            }
+        };
+        let dsn = if is_sender { "4.1.7" } else { "4.1.1" };
+        match code / 100 {
+            2 => Answer::Dunno,
+            4 => self.temporary(action, code, dsn, subject, "unverified address"),
+            _ => self.reject_named(code, dsn, subject, reason),
         }
-        let code = config.number(code, 450);
-        if code / 100 == 2 {
-            return Answer::Dunno;
-        }
-        self.reject_named(code, dsn, subject, "undeliverable address")
     }
 
     /// reject_unlisted_sender, reject_unlisted_recipient and the checks at the

@@ -89,11 +89,20 @@ impl Checks<'_, '_, '_> {
     }
 
     /// The same, or a refusal at once, as a `*_tempfail_action` parameter says.
-    pub(super) fn temporary(&mut self, param: &'static str, dsn: &str, about: Subject, reason: &str) -> Answer {
-        if self.config.param(param).eq_ignore_ascii_case("defer_if_permit") {
-            return self.defer_if_permit(450, dsn, about, reason);
+    pub(super) fn temporary(
+        &mut self,
+        param: &'static str,
+        code: i64,
+        dsn: &str,
+        about: Subject,
+        reason: &str,
+    ) -> Answer {
+        // The default, and what is taken where the release has no such parameter.
+        let action = self.config.param(param);
+        if action.is_empty() || action.eq_ignore_ascii_case("defer_if_permit") {
+            return self.defer_if_permit(code, dsn, about, reason);
         }
-        self.reject_named(450, dsn, about, reason)
+        self.reject_named(code, dsn, about, reason)
     }
 
     pub(super) fn defer_if_reject(&mut self, code: i64, dsn: &str, about: Subject, reason: &str) -> Answer {

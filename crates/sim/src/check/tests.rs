@@ -292,6 +292,25 @@ fn names_and_addresses_are_judged() {
 }
 
 #[test]
+fn probes_are_known_only_where_somebody_says_so() {
+    // smtpd_check.c, reject_unverified_address
+    for (probe, more, expected) in [
+        ("ok", "", "Rcpt 250 2.1.5"),
+        ("none", ", reject", "Rcpt 554 5.7.1"),
+        ("none", "", "Rcpt 450 4.1.7"),
+        ("none", "\nunverified_sender_reject_code = 550", "Rcpt 550 5.1.7"),
+        ("fail", "\nunverified_sender_reject_code = 550", "Rcpt 450 4.1.7"),
+        ("fail", ", reject\nunverified_sender_tempfail_action = defer", "Rcpt 450 4.1.7"),
+    ] {
+        let mut world = world();
+        world.assumed.insert("verify:joe@good.example".to_owned(), probe.to_owned());
+        let config = format!("smtpd_recipient_restrictions = reject_unverified_sender{more}\n");
+        let answers = answers(&config, "", world, &session());
+        assert!(answers.contains(&expected.to_owned()), "{probe} {more}: {answers:?}");
+    }
+}
+
+#[test]
 fn owners_of_a_sender_are_its_logins() {
     let lists = |list: &str| {
         format!(
