@@ -11,6 +11,7 @@ mod input;
 mod readme;
 mod secrets;
 mod show;
+mod simulate;
 
 /// A run of the command line in the directory of the fixtures, with an
 /// environment that says nothing of language or colour.

@@ -103,10 +103,9 @@ impl Run<'_, '_, '_> {
             if so_far.tls && self.config.yes("smtpd_tls_received_header") {
                 header.push_str("(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits))\n\t");
             }
-            if let Some(login) = session.login.as_deref().filter(|_| so_far.login) {
-                if self.config.yes("smtpd_sasl_authenticated_header") {
-                    header.push_str(&format!("(Authenticated sender: {login})\n\t"));
-                }
+            let names_login = so_far.login && self.config.yes("smtpd_sasl_authenticated_header");
+            if let Some(login) = session.login.as_deref().filter(|_| names_login) {
+                header.push_str(&format!("(Authenticated sender: {login})\n\t"));
             }
             let protocol = match (self.smtputf8, self.is_esmtp) {
                 (true, _) => "UTF8SMTP",

@@ -1,0 +1,99 @@
+//! `postproof simulate`.
+
+use super::{postproof, refused, run, said};
+use std::fs;
+use tempfile::TempDir;
+
+const MAIN: &str = "compatibility_level = 3.6\nmyhostname = mx.example.org\nmydestination = example.org\n\
+    mynetworks = 127.0.0.0/8\nlocal_recipient_maps =\nsmtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n\
+    smtpd_recipient_restrictions = check_recipient_access pgsql:/etc/postfix/rcpt.cf\n";
+
+fn directory(main: &str) -> TempDir {
+    let directory = TempDir::new().unwrap();
+    fs::write(directory.path().join("main.cf"), main).unwrap();
+    directory
+}
+
+fn simulated(arguments: &[&str]) -> super::Said {
+    let directory = directory(MAIN);
+    let mut command = postproof(&["simulate", directory.path().to_str().unwrap()]);
+    said(command.args(arguments))
+}
+
+#[test]
+fn each_reply_has_the_entry_that_decides_beside_it() {
+    let said = simulated(&["--from", "ann@example.net", "--to", "bob@elsewhere.example"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(
+        said.out.contains(
+            "C: RCPT TO:<bob@elsewhere.example>\n  S: 554 5.7.1 <bob@elsewhere.example>: Relay access denied"
+        )
+    );
+    let rule = said.out.lines().find(|line| line.contains("reject_unauth_destination")).unwrap();
+    assert!(rule.contains("smtpd_relay_restrictions[1]"), "{rule}");
+    assert!(said.out.contains("main.cf:6:"), "{}", said.out);
+}
+
+#[test]
+fn what_is_not_known_shows_every_outcome_until_it_is_assumed() {
+    let question = "pgsql:/etc/postfix/rcpt.cf:bob@example.org";
+    let said = simulated(&["--to", "bob@example.org"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(
+        said.out.contains("S: cannot tell") && said.out.contains(&format!("--assume {question}=...")),
+        "{}",
+        said.out
+    );
+    assert!(said.out.contains("- 250 2.1.5 Ok") && said.out.contains("- 554 5.7.1"), "{}", said.out);
+    let settled = simulated(&["--to", "bob@example.org", "--assume", &format!("{question}=REJECT Not here")]);
+    assert!(
+        settled.out.contains("S: 554 5.7.1 <bob@example.org>: Recipient address rejected: Not here"),
+        "{}",
+        settled.out
+    );
+    refused(&simulated(&["--to", "bob@example.org", "--assume", "nothing"]), "nothing");
+}
+
+#[test]
+fn answers_come_from_a_file_too() {
+    let file = TempDir::new().unwrap();
+    let path = file.path().join("answers.json");
+    fs::write(&path, r#"{"pgsql:/etc/postfix/rcpt.cf:bob@example.org": "OK"}"#).unwrap();
+    let said = simulated(&["--to", "bob@example.org", "--assume-file", path.to_str().unwrap(), "--show-trace"]);
+    assert!(said.out.contains("S: 250 2.1.5 Ok") && said.out.contains("permit_mynetworks"), "{}", said.out);
+    fs::write(&path, "[]").unwrap();
+    refused(&simulated(&["--assume-file", path.to_str().unwrap()]), "answers.json");
+}
+
+#[test]
+fn a_request_on_standard_input_is_answered_as_json() {
+    let request = r#"{"main_cf": "myhostname = mx.example.org\nmydestination = example.org\nmynetworks = 127.0.0.1\ncompatibility_level = 3.6\n",
+        "sessions": [{"client_addr": "192.0.2.1", "helo": "a.example", "sender": "a@b.example", "recipients": ["c@d.example"]}]}"#;
+    let answered = said(postproof(&["simulate", "--json"]).write_stdin(request));
+    assert_eq!(answered.code, 0, "{}", answered.err);
+    let answer: serde_json::Value = serde_json::from_str(&answered.out).unwrap();
+    let last = answer.pointer("/sessions/0/replies/3").unwrap();
+    assert_eq!(last.get("code").and_then(serde_json::Value::as_u64), Some(454));
+    assert_eq!(
+        last.pointer("/decided_by/restriction").and_then(|name| name.as_str()),
+        Some("defer_unauth_destination")
+    );
+    refused(&said(postproof(&["simulate", "--json"]).write_stdin("{}")), "main_cf");
+    refused(&said(postproof(&["simulate", "--json"]).write_stdin(request.replace("192.0.2.1", "moon"))), "moon");
+}
+
+#[test]
+fn the_command_for_the_live_server_says_when_xclient_works() {
+    let said = simulated(&["--to", "bob@example.org", "--client", "192.0.2.9", "--swaks"]);
+    assert!(said.out.contains("swaks \\\n    --server mx.example.org \\\n"), "{}", said.out);
+    assert!(!said.out.contains("--xclient-addr"));
+    let directory = directory(&format!("{MAIN}smtpd_authorized_xclient_hosts = 127.0.0.1\n"));
+    let path = directory.path().to_str().unwrap();
+    let said = run(&["simulate", path, "--to", "bob@example.org", "--client", "192.0.2.9", "--swaks"]);
+    assert!(said.out.contains("--xclient-addr 192.0.2.9") && said.out.contains("127.0.0.1"), "{}", said.out);
+}
+
+#[test]
+fn a_service_that_is_not_there_is_refused_with_those_that_are() {
+    refused(&simulated(&["--service", "submission", "--to", "bob@example.org"]), "smtp");
+}
