@@ -4,6 +4,7 @@ mod access;
 mod action;
 mod certificate;
 mod domains;
+mod filter;
 mod find;
 mod lists;
 mod login;
