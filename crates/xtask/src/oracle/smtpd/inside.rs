@@ -4,26 +4,20 @@ use super::certificates::Certificates;
 use super::client::{Place, play};
 use super::config::{Service, copy_all, indexed, master, passwd, write};
 use super::dns::{Dns, with_clients};
-use super::servers::{Line, Policy, log, logins};
-use super::trace::{RcptOrder, by_reply, explain};
+use super::running::{PATIENCE, Running, SHORT, listening};
+use super::servers::{Policy, log, logins};
+use super::trace::RcptOrder;
 use crate::process::capture;
 use anyhow::{Context, Result};
-use rustix::process::{Pid, Signal, WaitOptions, kill_process_group, waitpgid};
 use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::io::{BufRead, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::Receiver;
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-
-/// How long master may take to start or to end.
-const PATIENCE: Duration = Duration::from_secs(8);
-const SHORT: Duration = Duration::from_millis(2);
 
 /// Directories of the queue with their modes; those of group postdrop are marked.
 // postfix-files(5)
@@ -57,15 +51,6 @@ struct Inside {
     postdrop: u32,
     /// What was last set up of the machine.
     system: Value,
-}
-
-/// A running master.
-struct Running {
-    child: Child,
-    log: Receiver<Line>,
-    /// Lines that were taken from the log and not used yet.
-    lines: std::cell::RefCell<Vec<Line>>,
-    _queue: File,
 }
 
 /// `oracle inside`: reads requests, one a line, and writes responses.
@@ -361,115 +346,4 @@ fn default_system() -> Value {
         "server_addr": "192.0.2.25",
         "server_addr6": "2001:db8:25::25",
     })
-}
-
-/// Where somebody listens on a port, so that we can connect.
-// proc(5), /proc/net/tcp: state 0A is LISTEN
-fn listening(port: u16) -> Option<SocketAddr> {
-    let find = |file: &str| -> Option<String> {
-        let text = fs::read_to_string(file).ok()?;
-        let mut lines = text.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<_>>());
-        lines.find_map(|words| {
-            let (address, number) = words.get(1)?.split_once(':')?;
-            let is_it = words.get(3) == Some(&"0A") && u16::from_str_radix(number, 16).ok() == Some(port);
-            is_it.then(|| address.to_owned())
-        })
-    };
-    if let Some(address) = find("/proc/self/net/tcp") {
-        let number = u32::from_str_radix(&address, 16).ok()?.swap_bytes();
-        let address = if number == 0 { Ipv4Addr::LOCALHOST } else { Ipv4Addr::from(number) };
-        return Some(SocketAddr::new(IpAddr::V4(address), port));
-    }
-    let address = find("/proc/self/net/tcp6")?;
-    let mut bytes = Vec::new();
-    for at in 0..4 {
-        let word = u32::from_str_radix(address.get(8 * at..8 * at + 8)?, 16).ok()?;
-        bytes.extend(word.to_le_bytes());
-    }
-    let number = u128::from_be_bytes(bytes.try_into().ok()?);
-    let address = if number == 0 { Ipv6Addr::LOCALHOST } else { Ipv6Addr::from(number) };
-    Some(SocketAddr::new(IpAddr::V6(address), port))
-}
-
-impl Running {
-    fn take(&self) {
-        self.lines.borrow_mut().extend(self.log.try_iter());
-    }
-
-    /// What stopped one of the programs.
-    fn fatal(&self, programs: &[&str]) -> Option<String> {
-        self.take();
-        let lines = self.lines.borrow();
-        let is_fatal = |line: &&Line| {
-            programs.contains(&line.program.as_str())
-                && (line.text.starts_with("fatal:") || line.text.starts_with("panic:"))
-        };
-        lines.iter().find(is_fatal).map(|line| line.text.clone())
-    }
-
-    fn has_died(&self) -> bool {
-        self.fatal(&["smtpd"]).is_some()
-    }
-
-    /// Adds to the replies what the log says of them.
-    fn digest(&self, mut replies: Vec<Value>, order: &RcptOrder) -> Value {
-        let since = Instant::now();
-        let is_over = || {
-            self.take();
-            let lines = self.lines.borrow();
-            lines.iter().any(|line| line.program == "smtpd" && line.text.starts_with("disconnect from"))
-                || lines.iter().any(|line| line.program == "master" && line.text.contains("exit status"))
-        };
-        while !is_over() && since.elapsed() < Duration::from_secs(2) {
-            sleep(SHORT);
-        }
-        let lines = self.lines.borrow();
-        let of_smtpd = || lines.iter().filter(|line| line.program == "smtpd");
-        let process = of_smtpd().find(|line| line.text.starts_with("connect from")).map(|line| line.process);
-        let own = || of_smtpd().filter(|line| process.is_none_or(|process| process == line.process));
-        let mut groups = by_reply(own().map(|line| line.text.clone()).collect()).into_iter();
-        for reply in &mut replies {
-            let code = reply["code"].as_i64().unwrap_or_default();
-            if code == 0 {
-                reply["decided_by"] = json!({ "list": "builtin", "index": null, "restriction": null });
-            } else if let Some((_, lines)) = groups.find(|(sent, _)| *sent == code) {
-                explain(reply, &lines, order);
-            }
-        }
-        let mut result = json!({ "replies": replies });
-        let is_warning = |line: &&Line| ["warning:", "error:"].iter().any(|word| line.text.starts_with(word));
-        let mut warnings: Vec<String> = own().filter(is_warning).map(|line| line.text.clone()).collect();
-        warnings.dedup();
-        if !warnings.is_empty() {
-            result["warnings"] = json!(warnings);
-        }
-        drop(lines);
-        if let Some(fatal) = self.fatal(&["smtpd"]) {
-            result["fatal"] = json!(fatal);
-        }
-        result
-    }
-
-    /// Ends master with all that it started, and waits until nobody listens.
-    fn stop(mut self, port: u16) {
-        let group = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
-        let Some(group) = group else { return };
-        let since = Instant::now();
-        let _ = kill_process_group(group, Signal::TERM);
-        while matches!(self.child.try_wait(), Ok(None)) && since.elapsed() < Duration::from_secs(3) {
-            sleep(SHORT);
-        }
-        // What it started is ours now: an old smtpd must not answer the next client.
-        while since.elapsed() < PATIENCE {
-            let _ = kill_process_group(group, Signal::KILL);
-            match waitpgid(group, WaitOptions::NOHANG) {
-                Ok(Some(_)) => {}
-                Ok(None) => sleep(SHORT),
-                Err(_) => break,
-            }
-        }
-        while listening(port).is_some() && since.elapsed() < PATIENCE {
-            sleep(SHORT);
-        }
-    }
 }

@@ -15,6 +15,7 @@ mod client;
 mod config;
 mod dns;
 mod inside;
+mod running;
 mod servers;
 mod trace;
 
@@ -27,6 +28,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A Postfix that answers requests.
 pub(crate) struct Recorder {
@@ -47,7 +49,9 @@ impl Recorder {
         for program in ["unshare", "ip", "mount", "openssl"] {
             process::find(program).with_context(|| format!("`{program}` is not installed"))?;
         }
-        let work = std::env::temp_dir().join(format!("postproof-recorder.{}", std::process::id()));
+        static STARTED: AtomicUsize = AtomicUsize::new(0);
+        let number = STARTED.fetch_add(1, Ordering::SeqCst);
+        let work = std::env::temp_dir().join(format!("postproof-recorder.{}.{number}", std::process::id()));
         fs::create_dir_all(&work)?;
         let mut command = Command::new("unshare");
         command.args(["--mount", "--net", "--uts", "--ipc", "--pid", "--fork", "--kill-child"]);
@@ -112,8 +116,8 @@ pub(super) fn record(file: &Path, root: Option<&Path>, only: Option<&str>) -> Re
         let id = scenario["id"].as_str().unwrap_or_default().to_owned();
         if only.is_none_or(|only| only == id) {
             let written = written(&scenario).clone();
-            let played = recorder.play_one(&written).with_context(|| id.clone())?;
-            let again = recorder.play_one(&written).with_context(|| id.clone())?;
+            let twice = recorder.play(&[written.clone(), written.clone()]).with_context(|| id.clone())?;
+            let [played, again] = twice.as_slice() else { bail!("{id} was not played twice") };
             if played["sessions"] != again["sessions"] {
                 bail!("{id} is not answered alike twice");
             }
