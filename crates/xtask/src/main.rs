@@ -46,6 +46,9 @@ cargo xtask COMMAND
                                          play the own sessions against a real smtpd and record the replies (root)
   oracle verify [--file F.jsonl[.gz]] [--count N] [--root DIR] [--show N]
                                          play recorded sessions again and compare the replies (root)
+  oracle live [--count N] [--seed N] [--root DIR] [--show N]
+                                         play random sessions against random configurations, on a real
+                                         smtpd and in the simulation, and compare (root)
   oracle tables [--count N] [--seed N] [--root DIR] [--show N]
                                          compare look-ups in random tables with the installed postmap
   help                                   this text

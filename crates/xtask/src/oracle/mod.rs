@@ -2,10 +2,13 @@
 //!
 //! `postconf` replays a file of recordings, `record-postconf` asks the
 //! installed postconf for new answers to the project's own cases. `tables` asks
-//! the installed postmap.
+//! the installed postmap. `smtpd` plays recorded sessions in the simulation;
+//! `record` and `verify` play them against a real smtpd,
+//! `live` random ones against both.
 
 mod cases;
 mod corpus;
+mod live;
 mod record;
 pub(crate) mod smtpd;
 mod tables;
@@ -38,9 +41,11 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
     let work = args.value("--work")?.map(PathBuf::from);
     args.finish()?;
     match what.as_str() {
-        "inside" => return smtpd::inside(&system.context("no root")?, &work.context("no directory")?),
-        "record" => return smtpd::record(&file, system.as_deref(), only.as_deref()),
-        "verify" => return smtpd::verify(&file, system.as_deref(), count, shown),
+        "inside" => return recorder::inside(&system.context("no root")?, &work.context("no directory")?),
+        "record" => return recorder::record(&file, system.as_deref(), only.as_deref()),
+        "verify" => return recorder::verify(&file, system.as_deref(), count, shown),
+        "live" => return live::command(count, seed, system.as_deref(), shown),
+        "tables" => return tables::command(count, seed, system.as_deref(), shown),
         _ => {}
     }
     if what == "tables" {
@@ -50,7 +55,9 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
         ("record-postconf", None) => return record::command(&file),
         ("postconf", None) => cases::read(&file)?,
         ("postconf", Some(corpus)) => corpus::read(&corpus, stock.as_deref())?,
-        _ => bail!("`cargo xtask oracle` takes `postconf`, `record-postconf`, `smtpd`, `record`, `verify` or `tables`"),
+        _ => bail!(
+            "`cargo xtask oracle` takes `postconf`, `record-postconf`, `smtpd`, `record`, `verify`, `live` or `tables`"
+        ),
     };
     let wanted = |case: &&Case| only.as_ref().is_none_or(|id| *id == case.id);
     let (counts, differences) = compare(cases.iter().filter(wanted));

@@ -3,7 +3,7 @@
 //! Tables of every type that has text are made up at random, with keys that
 //! resemble what stands in them; `postmap -q` is asked, and the simulation.
 
-mod made;
+pub(super) mod made;
 
 use anyhow::{Context, Result, bail};
 use made::{Made, Random, made};

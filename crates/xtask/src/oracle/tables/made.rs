@@ -237,7 +237,7 @@ fn atom(random: &mut Random, pcre: bool, depth: usize, groups: &mut usize) -> St
 }
 
 /// A small generator whose numbers are the same everywhere.
-pub(super) struct Random(pub(super) u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
     /// splitmix64
@@ -249,17 +249,17 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    pub(super) fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit.max(1) as u64) as usize
     }
 
     /// One of the words of a text.
-    fn word(&mut self, text: &str) -> String {
-        let words: Vec<&str> = text.split(' ').collect();
+    pub(crate) fn word(&mut self, text: &str) -> String {
+        let words: Vec<&str> = text.split_whitespace().collect();
         (*self.pick(&words)).to_owned()
     }
 
-    pub(super) fn pick<'t, T>(&mut self, from: &'t [T]) -> &'t T {
+    pub(crate) fn pick<'t, T>(&mut self, from: &'t [T]) -> &'t T {
         let at = self.below(from.len());
         from.get(at).or(from.first()).unwrap_or_else(|| unreachable!("nothing to pick from"))
     }
