@@ -158,6 +158,9 @@ impl Model {
                 },
                 Scope::Main => SourceText::unplaced(&format!("${name}")),
             },
+            "mail_version" if self.target.postfix.value.patch.is_some() => {
+                SourceText::unplaced(&self.target.postfix.value.to_string())
+            }
             // Where every package puts them; a different build sets them in main.cf.
             "config_directory" | "meta_directory" => SourceText::unplaced("/etc/postfix"),
             "queue_directory" => SourceText::unplaced("/var/spool/postfix"),

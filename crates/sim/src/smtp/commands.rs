@@ -124,7 +124,14 @@ impl Run<'_, '_, '_> {
         add(has("VRFY") && !self.config.yes("disable_vrfy_command"), "VRFY");
         add(has("ETRN"), "ETRN");
         add(has("STARTTLS") && server.use_tls && !self.checks.so_far.tls, "STARTTLS");
-        add(has("AUTH") && self.sasl_is_active() && !self.is_excepted(), "AUTH PLAIN LOGIN");
+        let has_auth = has("AUTH") && self.sasl_is_active() && !self.is_in("smtpd_sasl_exceptions_networks");
+        add(has_auth, "AUTH PLAIN LOGIN");
+        add(has_auth && self.config.yes("broken_sasl_auth_clients"), "AUTH=PLAIN LOGIN");
+        add(has("VERP") && self.is_in("smtpd_authorized_verp_clients"), "XVERP");
+        let xclient = "XCLIENT NAME ADDR PROTO HELO REVERSE_NAME PORT LOGIN DESTADDR DESTPORT";
+        add(has("XCLIENT") && self.is_in("smtpd_authorized_xclient_hosts"), xclient);
+        let xforward = "XFORWARD NAME ADDR PROTO HELO SOURCE PORT IDENT";
+        add(has("XFORWARD") && self.is_in("smtpd_authorized_xforward_hosts"), xforward);
         add(has("ENHANCEDSTATUSCODES"), "ENHANCEDSTATUSCODES");
         add(has("8BITMIME"), "8BITMIME");
         add(has("DSN"), "DSN");
@@ -133,12 +140,12 @@ impl Run<'_, '_, '_> {
         lines.join("\n")
     }
 
-    /// Clients that are not offered AUTH; the command works for them too.
-    fn is_excepted(&self) -> bool {
+    /// Whether a list of networks has the client, as far as that is known.
+    fn is_in(&self, param: &'static str) -> bool {
         let client = &self.checks.who.session().client;
         let name = client.name.as_deref().unwrap_or("unknown");
-        !self.config.param("smtpd_sasl_exceptions_networks").is_empty()
-            && self.config.in_network_list("smtpd_sasl_exceptions_networks", name, client.address) == Finding::Yes
+        !self.config.param(param).is_empty()
+            && self.config.in_network_list(param, name, client.address) == Finding::Yes
     }
 
     // smtpd_sasl_glue.c, smtpd_sasl_is_active
