@@ -16,7 +16,7 @@ use crate::vocabulary::{Role, Vocabulary};
 use postproof_sim::{Candidates, Config, Finding, Session, Var};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-pub(crate) use mail::{FOREIGN_DOMAIN, foreign_user};
+pub(crate) use mail::{FOREIGN_DOMAIN, NOBODY, owner_keys};
 
 /// Candidates of one fact; past it clients may be missing.
 pub const MAX_CANDIDATES: usize = 400;

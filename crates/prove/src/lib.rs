@@ -1,7 +1,17 @@
-//! What holds for every session of a service.
+//! What holds for every session of a service, and what no session ever meets.
+//!
+//! The same evaluator that answers one session is played for all of them:
+//! [`Universe`] holds, for each fact of a session, one candidate for each kind
+//! that the configuration can tell apart, and the evaluator narrows them as it
+//! asks. [`prove`] decides claims about a service.
 
 mod candidates;
+mod claims;
+mod conditions;
 mod patterns;
 mod vocabulary;
+mod walk;
 
 pub use candidates::{MAX_CANDIDATES, Universe};
+pub use claims::{Claim, Exception, Proof, Proofs, Verdict, Witness, prove};
+pub use conditions::{Condition, MAX_CONDITIONS, clause};

@@ -230,6 +230,19 @@ fn shape(address: &str) -> (bool, bool, bool, bool, bool, bool, u8) {
     (has('@'), has('!'), has('%'), has('"'), user.starts_with('-'), is_special || address.is_empty(), form)
 }
 
+/// The keys with which the owners of a sender are looked up
+/// (mail_addr_find.c: the whole address, without its extension, the user of a
+/// local domain, the domain).
+pub(crate) fn owner_keys(config: &Config<'_>, sender: &str) -> Vec<String> {
+    let sender = match config.resolve("", sender) {
+        Ok(resolved) => resolved.address.to_ascii_lowercase(),
+        Err(_) => sender.to_ascii_lowercase(),
+    };
+    let Some((user, domain)) = sender.rsplit_once('@') else { return vec![sender] };
+    let plain = user.split('+').next().unwrap_or(user);
+    vec![sender.clone(), format!("{plain}@{domain}"), user.to_owned(), plain.to_owned(), format!("@{domain}")]
+}
+
 /// The keys with which tables are asked for an address
 /// (smtpd_check.c, check_mail_access; mail_addr_find.c).
 fn keys(address: &str) -> Vec<(String, bool)> {

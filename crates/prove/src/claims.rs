@@ -1,0 +1,222 @@
+//! What is claimed of a service, and whether it is so for every session.
+
+mod auth;
+mod own_domains;
+mod recipients;
+mod relay;
+mod search;
+mod senders;
+
+use crate::candidates::{MAX_CANDIDATES, Universe};
+use crate::conditions::Condition;
+use crate::walk::Walker;
+use postproof_diag::{Text, text};
+use postproof_model::{Model, ServiceId};
+use postproof_sim::{Assumed, Config, Decider, Outcome, Session, World};
+
+/// What can be claimed of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Claim {
+    /// No stranger can send mail through the server to somebody else's domain.
+    NoOpenRelay,
+    /// No password crosses the network in clear.
+    AuthOnlyWithTls,
+    /// A user who is logged in sends as nobody else.
+    OwnSendersOnly,
+    /// No mail for a user that does not exist is accepted.
+    RecipientsValidated,
+    /// No stranger uses one of the own domains as sender.
+    OwnDomainsProtected,
+}
+
+impl Claim {
+    /// All, in order.
+    pub const ALL: [Claim; 5] = [
+        Claim::NoOpenRelay,
+        Claim::AuthOnlyWithTls,
+        Claim::OwnSendersOnly,
+        Claim::RecipientsValidated,
+        Claim::OwnDomainsProtected,
+    ];
+
+    /// Its name for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Claim::NoOpenRelay => "no-open-relay",
+            Claim::AuthOnlyWithTls => "auth-only-with-tls",
+            Claim::OwnSendersOnly => "own-senders-only",
+            Claim::RecipientsValidated => "recipients-validated",
+            Claim::OwnDomainsProtected => "own-domains-protected",
+        }
+    }
+
+    /// The claim in a few words.
+    pub fn title(self) -> Text {
+        match self {
+            Claim::NoOpenRelay => Text::fixed("no open relay", "오픈 릴레이가 아님"),
+            Claim::AuthOnlyWithTls => Text::fixed("no login without TLS", "TLS 없이 로그인할 수 없음"),
+            Claim::OwnSendersOnly => {
+                Text::fixed("logged-in users send as themselves only", "로그인한 사용자는 자기 주소로만 보냄")
+            }
+            Claim::RecipientsValidated => {
+                Text::fixed("unknown recipients are refused (no backscatter)", "없는 수신자를 거부함 (백스캐터 없음)")
+            }
+            Claim::OwnDomainsProtected => {
+                Text::fixed("outsiders can't send as your domains", "외부에서 자기 도메인을 발신자로 쓸 수 없음")
+            }
+        }
+    }
+
+    /// What exactly is claimed.
+    pub fn definition(self) -> Text {
+        match self {
+            Claim::NoOpenRelay => Text::fixed(
+                "no stranger gets a recipient accepted whose domain is none of yours, in whatever form the address is written; a stranger is not logged in, has no accepted certificate, and comes from no network of at least 8 bits (IPv6: 16) and under no verified name of at least two labels that the configuration names",
+                "낯선 클라이언트가 자기 도메인이 아닌 수신자를 어떤 표기로도 통과시킬 수 없습니다. 낯선 클라이언트란 로그인하지 않았고, 받아들여지는 인증서가 없으며, 설정이 지정한 8비트(IPv6는 16비트) 이상의 네트워크나 두 마디 이상의 검증된 이름에 속하지 않는 클라이언트입니다",
+            ),
+            Claim::AuthOnlyWithTls => Text::fixed(
+                "no AUTH command is accepted from a client whose connection is not encrypted",
+                "연결이 암호화되지 않은 클라이언트의 AUTH 명령은 받아들이지 않습니다",
+            ),
+            Claim::OwnSendersOnly => Text::fixed(
+                "a client that logged in, and is no stranger only by that, gets no recipient accepted for a sender address that `smtpd_sender_login_maps` does not give to its login; the null sender counts for everybody",
+                "로그인만 한 클라이언트는 `smtpd_sender_login_maps` 설정이 그 로그인에 주지 않은 발신자 주소로 어떤 수신자도 통과시킬 수 없습니다. 빈 발신자는 누구나 쓸 수 있습니다",
+            ),
+            Claim::RecipientsValidated => Text::fixed(
+                "no stranger gets a recipient of your domains accepted that none of the tables of users and aliases lists",
+                "낯선 클라이언트가 자기 도메인의 수신자 가운데 사용자와 별칭 테이블 어디에도 없는 수신자를 통과시킬 수 없습니다",
+            ),
+            Claim::OwnDomainsProtected => Text::fixed(
+                "no stranger gets any recipient except a bare `postmaster` accepted with a sender address of one of your domains",
+                "낯선 클라이언트가 자기 도메인의 발신자 주소로 어떤 수신자도(도메인 없는 `postmaster` 제외) 통과시킬 수 없습니다",
+            ),
+        }
+    }
+}
+
+/// Whether a claim is so.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// For every session.
+    Holds,
+    /// Not for this one.
+    Fails(Box<Witness>),
+    /// It is not so if one of these conditions is met, each as few answers as are needed.
+    Depends(Vec<Condition>),
+    /// A limit was reached before anything was found.
+    BoundReached,
+}
+
+/// A session that shows that a claim is not so.
+#[derive(Clone, Debug)]
+pub struct Witness {
+    /// The session.
+    pub session: Session,
+    /// What the server answers.
+    pub outcome: Outcome,
+    /// What the client can arrange so that it goes this way, such as that its
+    /// domain exists.
+    pub arranged: Vec<Assumed>,
+}
+
+/// Whom an entry lets do what strangers may not.
+#[derive(Clone, Debug)]
+pub struct Exception {
+    /// The entry.
+    pub decider: Decider,
+    /// One of those whom it lets.
+    pub session: Session,
+    /// What must be so besides.
+    pub assumed: Vec<Assumed>,
+}
+
+/// One claim about one service.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// The claim.
+    pub claim: Claim,
+    /// Whether it is so.
+    pub verdict: Verdict,
+    /// Entries that let particular clients do it all the same.
+    pub exceptions: Vec<Exception>,
+    /// Ways that were followed.
+    pub ways: usize,
+    /// What more is to be said.
+    pub notes: Vec<Text>,
+}
+
+/// All claims about one service.
+#[derive(Clone, Debug)]
+pub struct Proofs {
+    /// The service.
+    pub service: ServiceId,
+    /// Whether it starts with this configuration; if not, nothing is accepted.
+    pub starts: bool,
+    /// The claims, in the order of [`Claim::ALL`].
+    pub proofs: Vec<Proof>,
+    /// What was left out of account.
+    pub notes: Vec<Text>,
+}
+
+/// Decides every claim about one smtpd service.
+pub fn prove(model: &Model, service: ServiceId, world: &World) -> Proofs {
+    let config = Config::new(model, service, world);
+    let universe = Universe::of(&[&config]);
+    prove_in(&config, &universe)
+}
+
+/// Decides every claim for all clients of a universe.
+pub(crate) fn prove_in(config: &Config<'_>, universe: &Universe) -> Proofs {
+    let mut notes = Vec::new();
+    if !config.param("smtpd_milters").is_empty() {
+        notes.push(Text::fixed(
+            "what the milters of the service refuse is not known; they can only refuse or discard mail, so that nothing proved here becomes wrong",
+            "이 서비스의 밀터가 무엇을 거부하는지는 알 수 없습니다. 밀터는 메일을 거부하거나 버리기만 하므로 여기서 증명한 것은 그대로 성립합니다",
+        ));
+    }
+    if !config.param("smtpd_proxy_filter").is_empty() {
+        notes.push(Text::fixed(
+            "the answers of `smtpd_proxy_filter` are not part of the proofs; it sees a message only after smtpd has accepted its recipients",
+            "`smtpd_proxy_filter` 필터의 응답은 증명에 들어가지 않습니다. 이 필터는 smtpd가 수신자를 받아들인 뒤에야 메시지를 봅니다",
+        ));
+    }
+    let base = base();
+    let cx = Cx { universe, walker: Walker::new(config, &base, universe) };
+    let starts = config.start_up_fault().is_none();
+    let mut proofs: Vec<Proof> = Claim::ALL.iter().map(|claim| cx.decide(*claim)).collect();
+    if universe.is_cut {
+        for proof in &mut proofs {
+            if matches!(proof.verdict, Verdict::Holds) {
+                proof.verdict = Verdict::BoundReached;
+                proof.notes.push(text!(
+                    "the configuration tells more than {MAX_CANDIDATES} kinds of clients apart; not all of them were tried",
+                    "설정이 구분하는 클라이언트가 {MAX_CANDIDATES}가지가 넘어 전부 시험하지 못했습니다"
+                ));
+            }
+        }
+    }
+    Proofs { service: config.service, starts, proofs, notes }
+}
+
+/// What all sessions of a proof have in common: one message to one recipient.
+pub(crate) fn base() -> Session {
+    Session { data: true, ..Session::default() }
+}
+
+/// What the decision of one claim works with.
+pub(crate) struct Cx<'a> {
+    pub(crate) universe: &'a Universe,
+    pub(crate) walker: Walker<'a>,
+}
+
+impl Cx<'_> {
+    fn decide(&self, claim: Claim) -> Proof {
+        match claim {
+            Claim::NoOpenRelay => self.no_open_relay(),
+            Claim::AuthOnlyWithTls => self.auth_only_with_tls(),
+            Claim::OwnSendersOnly => self.own_senders_only(),
+            Claim::RecipientsValidated => self.recipients_validated(),
+            Claim::OwnDomainsProtected => self.own_domains_protected(),
+        }
+    }
+}

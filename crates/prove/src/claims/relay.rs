@@ -1,0 +1,51 @@
+//! No open relay.
+
+use super::search::{Found, Goal, is_delivered, may_be_delivered};
+use super::{Claim, Cx, Proof, Verdict};
+use postproof_sim::{Class, Session, Var};
+
+impl Cx<'_> {
+    /// No stranger gets a recipient of a foreign domain accepted.
+    pub(super) fn no_open_relay(&self) -> Proof {
+        let goal = Goal {
+            is_bad: &is_delivered,
+            may_be_bad: &may_be_delivered,
+            settled: self.settled_for_foreign_domains(),
+        };
+        let foreign = |session: &Session| session.recipients.first().is_some_and(|address| self.is_foreign(address));
+        let mut strangers = self.strangers();
+        self.keep(&mut strangers, Var::Recipient, &foreign);
+        let mut found = Found::default();
+        self.search(vec![strangers.clone()], &goal, &mut found);
+        let mut proof = self.conclude(Claim::NoOpenRelay, found, &goal);
+        if !matches!(proof.verdict, Verdict::Fails(_)) {
+            let mut named = self.not_logged_in();
+            self.keep(&mut named, Var::Recipient, &foreign);
+            proof.exceptions = self.exceptions(named.without(&strangers), &goal);
+            // Whom mynetworks names is meant to relay.
+            let is_meant = |name: Option<&str>| matches!(name, Some("permit_mynetworks" | "permit_inet_interfaces"));
+            proof.exceptions.retain(|one| !is_meant(one.decider.restriction.as_deref()));
+        }
+        proof
+    }
+
+    /// Whether mail to an address leaves for somebody else's domain.
+    pub(super) fn is_foreign(&self, address: &str) -> bool {
+        match self.walker.config.resolve("", address) {
+            Ok(resolved) => {
+                let is_relayed = resolved.is_routed && resolved.class == Class::Relay;
+                !resolved.is_error && (resolved.class == Class::Default || is_relayed)
+            }
+            // What decides is not known: of a domain that is nobody's it is so.
+            Err(_) => true,
+        }
+    }
+
+    /// Whether an address is in one of the own domains, for all that is known.
+    pub(super) fn is_own(&self, address: &str) -> bool {
+        match self.walker.config.resolve("", address) {
+            Ok(resolved) => !resolved.is_error && !resolved.is_routed && resolved.class != Class::Default,
+            Err(_) => !address.ends_with(crate::candidates::FOREIGN_DOMAIN) && address.contains('@'),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The search for sessions that contradict a claim.
+
+use super::{Cx, Exception, Proof, Verdict, Witness};
+use crate::claims::Claim;
+use crate::conditions::{self, Condition, MAX_CONDITIONS};
+use crate::vocabulary::OWN_DOMAINS;
+use postproof_diag::Text;
+use postproof_sim::{Assumed, Candidates, Command, Crowd, Decider, Explorer, Finding, Outcome, Session, Status, Var, play};
+
+/// Ways of one claim that are followed to the end; past it the claim is not
+/// said to hold.
+pub(super) const MAX_WAYS: usize = 8_000;
+
+/// Ways with which a witness is confirmed.
+const MAX_WAYS_OF_WITNESS: usize = 4_000;
+
+/// Restrictions that let clients do what DNS says of a domain: the client does
+/// not choose that.
+const PERMIT_BY_DNS: &[&str] = &["permit_mx_backup", "permit_dnswl_client", "permit_rhswl_client"];
+
+/// What a claim looks for.
+pub(super) struct Goal<'g> {
+    /// Whether a session that ends so contradicts the claim.
+    pub(super) is_bad: &'g dyn Fn(&Outcome) -> bool,
+    /// The same, with the checks at the end of RCPT left aside.
+    pub(super) may_be_bad: &'g dyn Fn(&Outcome) -> bool,
+    /// Beginnings of questions to which the claim's own words say no.
+    pub(super) settled: Vec<String>,
+}
+
+/// What a search found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) conditions: Vec<Condition>,
+    pub(super) ways: usize,
+    pub(super) is_cut: bool,
+}
+
+impl Cx<'_> {
+    /// Strangers: not logged in, no accepted certificate, named by nothing.
+    pub(super) fn strangers(&self) -> Crowd {
+        let mut crowd = Crowd::all(&self.universe.candidates);
+        for var in [Var::Address, Var::Name, Var::Tls, Var::Login] {
+            crowd.keep(var, &|at| self.universe.is_free(var, at));
+        }
+        crowd
+    }
+
+    /// Everybody who is not logged in.
+    pub(super) fn not_logged_in(&self) -> Crowd {
+        let mut crowd = Crowd::all(&self.universe.candidates);
+        crowd.keep(Var::Login, &|at| self.universe.is_free(Var::Login, at));
+        crowd
+    }
+
+    /// Keeps the candidates of one fact for which `wanted` holds.
+    pub(super) fn keep(&self, crowd: &mut Crowd, var: Var, wanted: &dyn Fn(&Session) -> bool) {
+        crowd.keep(var, &|at| self.universe.get(var, at).is_some_and(wanted));
+    }
+
+    /// Questions by which a stranger would be none, or a foreign domain one's own.
+    pub(super) fn settled_for_strangers(&self, more: &[&str]) -> Vec<String> {
+        let config = self.walker.config;
+        let params = ["mynetworks", "relay_clientcerts"].iter().chain(more);
+        let mut settled = vec!["host:".to_owned()];
+        for param in params {
+            let value = config.model.text(config.scope(), param);
+            for word in value.split([',', ' ', '\t', '\r', '\n']).filter(|word| word.contains(['/', ':'])) {
+                let word = word.trim_start_matches('!');
+                settled.push(if word.starts_with('/') { format!("file:{word}") } else { format!("{word}:") });
+            }
+        }
+        settled
+    }
+
+    /// Looks for sessions of a crowd that are bad, until one is bad whatever the world answers.
+    pub(super) fn search(&self, crowds: Vec<Crowd>, goal: &Goal<'_>, found: &mut Found) {
+        for crowd in crowds {
+            for crowd in self.walker.pass_all(crowd, goal.may_be_bad) {
+                let left = MAX_WAYS.saturating_sub(found.ways);
+                let run = |who: &mut postproof_sim::Who<'_>| {
+                    let outcome = play(self.walker.config, who);
+                    (goal.is_bad)(&outcome).then(|| by_dns(&outcome))
+                };
+                let mut is_done = false;
+                let explored = self.walker.explorer.explore(&crowd, None, left, &run, &mut |path| {
+                    let Some(by_dns) = path.outcome else { return true };
+                    if path.assumed.iter().any(|one| contradicts(one, &goal.settled)) {
+                        return true;
+                    }
+                    let (arranged, answers) = divided(path.assumed, by_dns);
+                    is_done = answers.is_empty();
+                    let witness = Witness { session: path.session, outcome: Outcome::default(), arranged };
+                    conditions::add(&mut found.conditions, Condition { answers, witness });
+                    !is_done
+                });
+                found.ways += explored.paths;
+                if is_done {
+                    return;
+                }
+                found.is_cut |= explored.is_cut;
+            }
+        }
+    }
+
+    /// The verdict that a search comes to; witnesses are played again one by one.
+    pub(super) fn conclude(&self, claim: Claim, found: Found, goal: &Goal<'_>) -> Proof {
+        let mut notes = Vec::new();
+        let mut confirmed = Vec::new();
+        let mut lost = false;
+        for condition in conditions::simplified(found.conditions) {
+            match self.confirm(condition, goal) {
+                Some(condition) => confirmed.push(condition),
+                None => lost = true,
+            }
+        }
+        let is_cut = found.is_cut || lost;
+        let fails = confirmed.iter().position(|condition| condition.answers.is_empty());
+        let verdict = match fails {
+            Some(at) => Verdict::Fails(Box::new(confirmed.swap_remove(at).witness)),
+            None if !confirmed.is_empty() => {
+                if is_cut || confirmed.len() > MAX_CONDITIONS {
+                    notes.push(Text::fixed(
+                        "not every way was followed to the end; there may be more conditions",
+                        "모든 경우를 끝까지 따라가지 못했습니다. 조건이 더 있을 수 있습니다",
+                    ));
+                }
+                confirmed.truncate(MAX_CONDITIONS);
+                Verdict::Depends(confirmed)
+            }
+            None if is_cut => Verdict::BoundReached,
+            None => Verdict::Holds,
+        };
+        Proof { claim, verdict, exceptions: Vec::new(), ways: found.ways, notes }
+    }
+
+    /// Plays the witness of a condition alone; nothing if it does not go that way.
+    fn confirm(&self, condition: Condition, goal: &Goal<'_>) -> Option<Condition> {
+        let config = self.walker.config;
+        let session = config.as_seen(&condition.witness.session);
+        let candidates = Candidates::one(&session);
+        let explorer = Explorer::new(&session, &candidates);
+        let run = |who: &mut postproof_sim::Who<'_>| play(config, who);
+        let mut outcome = None;
+        let all = Crowd::all(&candidates);
+        explorer.explore(&all, None, MAX_WAYS_OF_WITNESS, &run, &mut |path| {
+            let assumed = |one: &Assumed| !contradicts(one, &goal.settled);
+            if (goal.is_bad)(&path.outcome) && path.assumed.iter().all(assumed) {
+                let by_dns = by_dns(&path.outcome);
+                let (arranged, answers) = divided(path.assumed, by_dns);
+                let is_known = |one: &Assumed| condition.answers.iter().any(|known| known == one);
+                if answers.iter().all(is_known) {
+                    outcome = Some((path.outcome, arranged, answers));
+                    return false;
+                }
+            }
+            true
+        });
+        let (outcome, arranged, answers) = outcome?;
+        Some(Condition { answers, witness: Witness { session, outcome, arranged } })
+    }
+
+    /// The entries that let clients of these crowds do what is looked for.
+    pub(super) fn exceptions(&self, crowds: Vec<Crowd>, goal: &Goal<'_>) -> Vec<Exception> {
+        let mut found: Vec<Exception> = Vec::new();
+        for crowd in crowds.into_iter().flat_map(|crowd| self.walker.pass_all(crowd, goal.may_be_bad)) {
+            let run = |who: &mut postproof_sim::Who<'_>| {
+                let outcome = play(self.walker.config, who);
+                (goal.is_bad)(&outcome).then(|| granted_by(&outcome)).flatten()
+            };
+            self.walker.explorer.explore(&crowd, None, MAX_WAYS / 8, &run, &mut |path| {
+                let Some(decider) = path.outcome else { return true };
+                if path.assumed.iter().any(|one| contradicts(one, &goal.settled)) {
+                    return true;
+                }
+                if !found.iter().any(|known| known.decider == decider) {
+                    let (_, assumed) = divided(path.assumed, false);
+                    found.push(Exception { decider, session: path.session, assumed });
+                }
+                true
+            });
+        }
+        found.sort_by_key(|one| (one.decider.list, one.decider.index));
+        found
+    }
+
+    /// Questions of lists of own domains.
+    pub(super) fn settled_for_foreign_domains(&self) -> Vec<String> {
+        let mut params = OWN_DOMAINS.to_vec();
+        params.push("virtual_alias_maps");
+        self.settled_for_strangers(&params)
+    }
+}
+
+/// Whether an answer says what the words of the claim rule out.
+fn contradicts(assumed: &Assumed, settled: &[String]) -> bool {
+    assumed.finding != Finding::No && settled.iter().any(|start| assumed.missing.question.starts_with(start.as_str()))
+}
+
+/// What a client can arrange for itself (what DNS says of its own names), and
+/// what it can't.
+fn divided(assumed: Vec<Assumed>, by_dns: bool) -> (Vec<Assumed>, Vec<Assumed>) {
+    assumed.into_iter().partition(|one| !by_dns && one.missing.question.starts_with("dns:"))
+}
+
+/// Whether what DNS says of a domain let the recipient pass.
+fn by_dns(outcome: &Outcome) -> bool {
+    let decider = granted_by(outcome).and_then(|decider| decider.restriction);
+    decider.is_some_and(|name| PERMIT_BY_DNS.contains(&name.as_str()))
+}
+
+/// What let the recipient pass.
+fn granted_by(outcome: &Outcome) -> Option<Decider> {
+    let reply = outcome.replies.iter().rev().find(|reply| reply.command == Command::Rcpt)?;
+    Some(reply.decider.clone())
+}
+
+/// Whether the recipient is accepted, and nothing that comes after refuses the message.
+pub(super) fn is_delivered(outcome: &Outcome) -> bool {
+    let is_fine = |command: Command| {
+        let mut replies = outcome.replies.iter().filter(|reply| reply.command == command).peekable();
+        replies.peek().is_some() && replies.all(|reply| reply.verdict == postproof_sim::Verdict::Permit)
+    };
+    let is_discarded = outcome.visited.iter().any(|(_, status)| *status == Status::Discard);
+    is_fine(Command::Rcpt) && is_fine(Command::Data) && is_fine(Command::EndOfData) && !is_discarded
+}
+
+/// Whether the recipient is accepted, or refused only by the checks for
+/// unlisted addresses, which an entry can take the place of.
+pub(super) fn may_be_delivered(outcome: &Outcome) -> bool {
+    outcome.replies.iter().any(|reply| {
+        let by_listing =
+            ["smtpd_reject_unlisted_recipient", "smtpd_reject_unlisted_sender"].contains(&reply.decider.list);
+        let at = matches!(reply.command, Command::Rcpt | Command::Mail);
+        (reply.command == Command::Rcpt && reply.verdict == postproof_sim::Verdict::Permit) || (at && by_listing)
+    })
+}
+
+/// Whether a login was accepted.
+pub(super) fn is_logged_in(outcome: &Outcome) -> bool {
+    let mut replies = outcome.replies.iter().filter(|reply| reply.command == Command::Auth);
+    replies.any(|reply| reply.verdict == postproof_sim::Verdict::Permit)
+}

@@ -1,0 +1,131 @@
+//! Under which answers of the world a claim is not so, in the simplest form.
+
+use crate::claims::Witness;
+use postproof_diag::{Text, text};
+use postproof_sim::{Assumed, Finding};
+
+/// Conditions that are shown of one claim; more of the same help nobody.
+pub const MAX_CONDITIONS: usize = 20;
+
+/// Answers that make a claim fail together.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// The answers; all must be so.
+    pub answers: Vec<Assumed>,
+    /// A session that goes through then.
+    pub witness: Witness,
+}
+
+/// Whether two answers are the same answer to the same question.
+fn same(one: &Assumed, other: &Assumed) -> bool {
+    one.missing.question == other.missing.question && one.finding == other.finding
+}
+
+fn within(few: &[Assumed], many: &[Assumed]) -> bool {
+    few.iter().all(|one| many.iter().any(|other| same(one, other)))
+}
+
+/// Adds the answers of one failing way, unless fewer of them are known to be enough.
+pub(crate) fn add(conditions: &mut Vec<Condition>, condition: Condition) {
+    if conditions.iter().any(|known| within(&known.answers, &condition.answers)) {
+        return;
+    }
+    conditions.retain(|known| !within(&condition.answers, &known.answers));
+    conditions.push(condition);
+}
+
+/// Leaves out questions of which every answer was seen to fail, all others equal.
+pub(crate) fn simplified(mut conditions: Vec<Condition>) -> Vec<Condition> {
+    conditions.sort_by_key(|condition| condition.answers.len());
+    let mut at = 0;
+    while let Some(condition) = conditions.get(at) {
+        let both = condition.answers.iter().enumerate().find_map(|(skipped, one)| {
+            let rest = |answers: &[Assumed], skipped: usize| -> Vec<Assumed> {
+                answers.iter().enumerate().filter(|(at, _)| *at != skipped).map(|(_, one)| one.clone()).collect()
+            };
+            let own = rest(&condition.answers, skipped);
+            // `yes` and `no` are all the answers there are.
+            let opposite = match one.finding {
+                Finding::Yes => Finding::No,
+                Finding::No => Finding::Yes,
+                Finding::Temporary | Finding::Broken | Finding::Text(_) | Finding::Case(_) | Finding::Unknown(_) => {
+                    return None;
+                }
+            };
+            let other = Assumed { missing: one.missing.clone(), finding: opposite };
+            let mut wanted = own.clone();
+            wanted.push(other);
+            let found = conditions.iter().any(|known| within(&known.answers, &wanted));
+            found.then_some(own)
+        });
+        match both {
+            Some(answers) => {
+                let witness = condition.witness.clone();
+                conditions.retain(|known| !within(&answers, &known.answers));
+                conditions.push(Condition { answers, witness });
+                conditions.sort_by_key(|condition| condition.answers.len());
+                at = 0;
+            }
+            None => at += 1,
+        }
+    }
+    conditions
+}
+
+/// One answer as a clause: what is asked, and what it answers.
+pub fn clause(assumed: &Assumed) -> Text {
+    let what = &assumed.missing.text;
+    match &assumed.finding {
+        Finding::No => text!("{what} is: nothing found", "{what}: 없음", what = what),
+        Finding::Yes => text!("{what} is: yes", "{what}: 있음", what = what),
+        Finding::Temporary => text!("{what} is: a temporary failure", "{what}: 일시적 실패", what = what),
+        Finding::Broken => text!("{what} is: a failure", "{what}: 실패", what = what),
+        Finding::Text(value) => {
+            let value = Text::verbatim(&**value);
+            text!("{what} is: `{value}`", "{what}: `{value}`", what = what, value = value)
+        }
+        Finding::Case(number) => {
+            let number = Text::verbatim(number.to_string());
+            text!("{what} is: case {number}", "{what}: {number}번 경우", what = what, number = number)
+        }
+        Finding::Unknown(_) => text!("{what} is: not known", "{what}: 알 수 없음", what = what),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use postproof_sim::{Missing, Outcome, Session};
+
+    fn condition(answers: &[(&str, Finding)]) -> Condition {
+        let assumed = |(question, finding): &(&str, Finding)| Assumed {
+            missing: Missing { question: (*question).into(), text: Text::verbatim((*question).to_owned()) },
+            finding: finding.clone(),
+        };
+        let witness = Witness { session: Session::default(), outcome: Outcome::default(), arranged: Vec::new() };
+        Condition { answers: answers.iter().map(assumed).collect(), witness }
+    }
+
+    fn shown(conditions: &[Condition]) -> Vec<String> {
+        let clauses = |one: &Condition| one.answers.iter().map(|one| clause(one).en.to_string()).collect::<Vec<_>>();
+        conditions.iter().map(|one| clauses(one).join(" and ")).collect()
+    }
+
+    #[test]
+    fn fewer_answers_stand_for_more() {
+        let mut all = Vec::new();
+        add(&mut all, condition(&[("a", Finding::Yes), ("b", Finding::No)]));
+        add(&mut all, condition(&[("a", Finding::Yes)]));
+        add(&mut all, condition(&[("a", Finding::Yes), ("c", Finding::No)]));
+        assert_eq!(shown(&all), ["a is: yes"]);
+    }
+
+    #[test]
+    fn a_question_whose_answers_all_fail_is_left_out() {
+        let all = vec![
+            condition(&[("a", Finding::Yes), ("p", Finding::Text("OK".into()))]),
+            condition(&[("a", Finding::No), ("p", Finding::Text("OK".into()))]),
+        ];
+        assert_eq!(shown(&simplified(all)), ["p is: `OK`"]);
+    }
+}

@@ -1,0 +1,213 @@
+//! Which clients a list lets through: entry by entry, for whole crowds.
+//!
+//! An entry alone tells clients apart by few facts, so what goes on past it is
+//! a few crowds again, however many ways lead there. Played as a whole, the ways
+//! through a list multiply; entry by entry they add up. What comes out can
+//! hold clients that the list does refuse (what an earlier entry put off, such
+//! as `defer_if_permit`, is not carried along), never too few.
+
+use crate::candidates::Universe;
+use postproof_sim::{Config, Crowd, EntryInfo, Explorer, Outcome, Session, Status, play};
+
+/// Ways that one entry alone is followed for one crowd; past it the entry
+/// counts as letting everybody through.
+const MAX_WAYS_OF_ENTRY: usize = 600;
+
+/// Crowds that are told apart; past it the nearest are taken together.
+const MAX_CROWDS: usize = 48;
+
+/// Lists that decide about a recipient, in the order in which they are tried:
+/// the first two refuse most.
+const LISTS: &[&str] = &[
+    "smtpd_relay_restrictions",
+    "smtpd_recipient_restrictions",
+    "smtpd_client_restrictions",
+    "smtpd_helo_restrictions",
+    "smtpd_sender_restrictions",
+];
+
+/// One service with all its clients.
+pub(crate) struct Walker<'a> {
+    pub(crate) config: &'a Config<'a>,
+    pub(crate) explorer: Explorer<'a>,
+    pub(crate) entries: Vec<EntryInfo>,
+    /// By the number of an entry: whether it stands in a list itself.
+    is_top: Vec<bool>,
+}
+
+/// What an entry alone does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Does {
+    /// Goes on, or is not asked.
+    GoesOn,
+    /// Ends its list in favour of the client.
+    LetsPass,
+    /// The session does not get what is asked about.
+    Refuses,
+}
+
+impl<'a> Walker<'a> {
+    pub(crate) fn new(config: &'a Config<'a>, base: &'a Session, universe: &'a Universe) -> Self {
+        let entries = config.entries();
+        let mut is_top = vec![false; entries.iter().map(|entry| entry.id as usize + 1).max().unwrap_or_default()];
+        for entry in entries.iter().filter(|entry| is_list(&entry.owner)) {
+            if let Some(top) = is_top.get_mut(entry.id as usize) {
+                *top = true;
+            }
+        }
+        Self { config, explorer: Explorer::new(base, &universe.candidates), entries, is_top }
+    }
+
+    /// The clients of a crowd for whom no list is known to prevent `wanted`.
+    pub(crate) fn pass_all(&self, crowd: Crowd, wanted: &dyn Fn(&Outcome) -> bool) -> Vec<Crowd> {
+        let mut crowds = Vec::new();
+        let all = |entry: u32| self.is_top(entry);
+        let run = |who: &mut postproof_sim::Who<'_>| wanted(&play(self.config, who));
+        let explored = self.explorer.explore(&crowd, Some(&all), MAX_WAYS_OF_ENTRY, &run, &mut |path| {
+            if path.outcome {
+                crowds.push(path.left);
+            }
+            true
+        });
+        if explored.is_cut {
+            crowds = vec![crowd];
+        }
+        let mut crowds = merged(crowds);
+        for list in LISTS {
+            crowds = self.pass(list, crowds, wanted);
+        }
+        crowds
+    }
+
+    /// The clients whom one list lets through.
+    fn pass(&self, list: &str, crowds: Vec<Crowd>, wanted: &dyn Fn(&Outcome) -> bool) -> Vec<Crowd> {
+        let mut passed = Vec::new();
+        let mut waiting = crowds;
+        for (entry, warning) in self.of_list(list) {
+            if waiting.is_empty() {
+                break;
+            }
+            let mut left = Vec::new();
+            for crowd in &waiting {
+                for (does, who) in self.alone(entry.id, warning, crowd, wanted) {
+                    match does {
+                        Does::GoesOn => left.push(who),
+                        Does::LetsPass => passed.push(who),
+                        Does::Refuses => {}
+                    }
+                }
+            }
+            waiting = merged(left);
+        }
+        passed.extend(waiting);
+        merged(passed)
+    }
+
+    /// The entries of a list, each with the `warn_if_reject` before it.
+    pub(crate) fn of_list(&self, list: &str) -> Vec<(&EntryInfo, Option<u32>)> {
+        let mut found = Vec::new();
+        let mut warning = None;
+        for entry in self.entries.iter().filter(|entry| *entry.owner == *list) {
+            if entry.word.eq_ignore_ascii_case("warn_if_reject") {
+                warning = Some(entry.id);
+            } else {
+                found.push((entry, warning.take()));
+            }
+        }
+        found
+    }
+
+    /// What one entry does where all others are passed over.
+    fn alone(
+        &self,
+        entry: u32,
+        warning: Option<u32>,
+        crowd: &Crowd,
+        wanted: &dyn Fn(&Outcome) -> bool,
+    ) -> Vec<(Does, Crowd)> {
+        let skips = |other: u32| self.is_top(other) && other != entry && Some(other) != warning;
+        let run = |who: &mut postproof_sim::Who<'_>| {
+            let outcome = play(self.config, who);
+            let status = outcome.visited.iter().find(|(met, _)| *met == entry).map(|(_, status)| *status);
+            match status {
+                Some(Status::Permit | Status::Discard) => Does::LetsPass,
+                _ if wanted(&outcome) => Does::GoesOn,
+                Some(Status::Dunno | Status::Reject | Status::Error | Status::None) | None => Does::Refuses,
+            }
+        };
+        let mut ways: Vec<(Does, Vec<Crowd>)> = Vec::new();
+        let explored = self.explorer.explore(crowd, Some(&skips), MAX_WAYS_OF_ENTRY, &run, &mut |path| {
+            match ways.iter_mut().find(|(does, _)| *does == path.outcome) {
+                Some((_, crowds)) => crowds.push(path.left),
+                None => ways.push((path.outcome, vec![path.left])),
+            }
+            true
+        });
+        if explored.is_cut {
+            return vec![(Does::GoesOn, crowd.clone()), (Does::LetsPass, crowd.clone())];
+        }
+        let each = ways.into_iter().flat_map(|(does, crowds)| merged(crowds).into_iter().map(move |who| (does, who)));
+        each.collect()
+    }
+
+    pub(crate) fn is_top(&self, entry: u32) -> bool {
+        self.is_top.get(entry as usize).copied().unwrap_or_default()
+    }
+}
+
+/// Whether entries of this owner stand in a list, not in a class.
+fn is_list(owner: &str) -> bool {
+    postproof_model::LISTS.iter().any(|(name, _)| *name == owner)
+}
+
+/// The same clients, and perhaps more, in fewer crowds.
+pub(crate) fn merged(mut crowds: Vec<Crowd>) -> Vec<Crowd> {
+    let mut done: Vec<Crowd> = Vec::new();
+    while let Some(mut crowd) = crowds.pop() {
+        let mut at = 0;
+        while let Some(other) = done.get(at) {
+            match crowd.joined(other) {
+                Some(both) => {
+                    crowd = both;
+                    done.swap_remove(at);
+                    // What did not fit before may fit now.
+                    at = 0;
+                }
+                None => at += 1,
+            }
+        }
+        done.push(crowd);
+    }
+    while done.len() > MAX_CROWDS {
+        let Some(one) = done.pop() else { break };
+        if let Some(other) = done.pop() {
+            done.insert(0, one.hull(&other));
+        }
+    }
+    done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use postproof_sim::{Candidates, Var};
+
+    #[test]
+    fn crowds_that_differ_in_one_fact_at_a_time_become_one() {
+        let mut candidates = Candidates::one(&Session::default());
+        for var in [Var::Address, Var::Sender] {
+            candidates.values[var as usize] = vec![Session::default(); 3];
+        }
+        let all = Crowd::all(&candidates);
+        let mut cells = Vec::new();
+        for address in 0..3 {
+            for sender in 0..3 {
+                let mut cell = all.clone();
+                cell.keep(Var::Address, &|at| at == address);
+                cell.keep(Var::Sender, &|at| at == sender);
+                cells.push(cell);
+            }
+        }
+        assert_eq!(merged(cells), [all]);
+    }
+}
