@@ -166,7 +166,7 @@ pub fn prove(model: &Model, service: ServiceId, world: &World) -> Proofs {
 }
 
 /// Decides every claim for all clients of a universe.
-pub(crate) fn prove_in(config: &Config<'_>, universe: &Universe) -> Proofs {
+pub(crate) fn prove_in<'c>(config: &'c Config<'c>, universe: &Universe) -> Proofs {
     let mut notes = Vec::new();
     if !config.param("smtpd_milters").is_empty() {
         notes.push(Text::fixed(
@@ -204,12 +204,12 @@ pub(crate) fn base() -> Session {
 }
 
 /// What the decision of one claim works with.
-pub(crate) struct Cx<'a> {
+pub(crate) struct Cx<'a, 'c> {
     pub(crate) universe: &'a Universe,
-    pub(crate) walker: Walker<'a>,
+    pub(crate) walker: Walker<'a, 'c>,
 }
 
-impl Cx<'_> {
+impl Cx<'_, '_> {
     fn decide(&self, claim: Claim) -> Proof {
         match claim {
             Claim::NoOpenRelay => self.no_open_relay(),

@@ -27,8 +27,8 @@ const LISTS: &[&str] = &[
 ];
 
 /// One service with all its clients.
-pub(crate) struct Walker<'a> {
-    pub(crate) config: &'a Config<'a>,
+pub(crate) struct Walker<'a, 'c> {
+    pub(crate) config: &'c Config<'c>,
     pub(crate) explorer: Explorer<'a>,
     pub(crate) entries: Vec<EntryInfo>,
     /// By the number of an entry: whether it stands in a list itself.
@@ -46,8 +46,8 @@ pub(crate) enum Does {
     Refuses,
 }
 
-impl<'a> Walker<'a> {
-    pub(crate) fn new(config: &'a Config<'a>, base: &'a Session, universe: &'a Universe) -> Self {
+impl<'a, 'c> Walker<'a, 'c> {
+    pub(crate) fn new(config: &'c Config<'c>, base: &'a Session, universe: &'a Universe) -> Self {
         let entries = config.entries();
         let mut is_top = vec![false; entries.iter().map(|entry| entry.id as usize + 1).max().unwrap_or_default()];
         for entry in entries.iter().filter(|entry| is_list(&entry.owner)) {

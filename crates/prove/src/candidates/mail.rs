@@ -3,7 +3,7 @@
 use super::{Candidate, MAX_CANDIDATES, Standing, answers, parents};
 use crate::patterns;
 use crate::vocabulary::{Role, Vocabulary};
-use postproof_sim::{Config, Session};
+use postproof_sim::{Class, Config, Session};
 use std::collections::BTreeSet;
 
 /// A domain that is nobody's, unless the configuration names it.
@@ -234,13 +234,17 @@ fn shape(address: &str) -> (bool, bool, bool, bool, bool, bool, u8) {
 /// (mail_addr_find.c: the whole address, without its extension, the user of a
 /// local domain, the domain).
 pub(crate) fn owner_keys(config: &Config<'_>, sender: &str) -> Vec<String> {
-    let sender = match config.resolve("", sender) {
-        Ok(resolved) => resolved.address.to_ascii_lowercase(),
-        Err(_) => sender.to_ascii_lowercase(),
+    let (sender, is_local) = match config.resolve("", sender) {
+        Ok(resolved) => (resolved.address.to_ascii_lowercase(), resolved.class == Class::Local),
+        Err(_) => (sender.to_ascii_lowercase(), false),
     };
     let Some((user, domain)) = sender.rsplit_once('@') else { return vec![sender] };
     let plain = user.split('+').next().unwrap_or(user);
-    vec![sender.clone(), format!("{plain}@{domain}"), user.to_owned(), plain.to_owned(), format!("@{domain}")]
+    let mut keys = vec![sender.clone(), format!("{plain}@{domain}"), format!("@{domain}")];
+    if is_local {
+        keys.extend([user.to_owned(), plain.to_owned()]);
+    }
+    keys
 }
 
 /// The keys with which tables are asked for an address

@@ -4,7 +4,7 @@ use super::search::{Found, Goal, is_logged_in};
 use super::{Claim, Cx, Proof};
 use postproof_sim::{Crowd, Var};
 
-impl Cx<'_> {
+impl Cx<'_, '_> {
     /// No AUTH command is accepted on a connection that is not encrypted.
     pub(super) fn auth_only_with_tls(&self) -> Proof {
         let is_encrypted = self.walker.config.yes("smtpd_tls_wrappermode");

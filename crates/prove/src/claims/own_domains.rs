@@ -5,7 +5,7 @@ use super::{Claim, Cx, Proof};
 use postproof_diag::Text;
 use postproof_sim::Var;
 
-impl Cx<'_> {
+impl Cx<'_, '_> {
     /// No stranger gets a recipient accepted for a sender of an own domain.
     pub(super) fn own_domains_protected(&self) -> Proof {
         let goal = Goal {

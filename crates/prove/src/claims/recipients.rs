@@ -7,7 +7,7 @@ use crate::vocabulary::LISTED;
 use postproof_diag::Text;
 use postproof_sim::{Finding, Session, Var};
 
-impl Cx<'_> {
+impl Cx<'_, '_> {
     /// No stranger gets a recipient accepted that no table lists.
     pub(super) fn recipients_validated(&self) -> Proof {
         let mut settled = self.settled_for_strangers(LISTED);

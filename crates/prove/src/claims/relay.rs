@@ -4,7 +4,7 @@ use super::search::{Found, Goal, is_delivered, may_be_delivered};
 use super::{Claim, Cx, Proof, Verdict};
 use postproof_sim::{Class, Session, Var};
 
-impl Cx<'_> {
+impl Cx<'_, '_> {
     /// No stranger gets a recipient of a foreign domain accepted.
     pub(super) fn no_open_relay(&self) -> Proof {
         let goal = Goal {

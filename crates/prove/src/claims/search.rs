@@ -36,7 +36,7 @@ pub(super) struct Found {
     pub(super) is_cut: bool,
 }
 
-impl Cx<'_> {
+impl Cx<'_, '_> {
     /// Strangers: not logged in, no accepted certificate, named by nothing.
     pub(super) fn strangers(&self) -> Crowd {
         let mut crowd = Crowd::all(&self.universe.candidates);

@@ -5,7 +5,7 @@ use super::{Claim, Cx, Proof};
 use postproof_diag::Text;
 use postproof_sim::{Crowd, Finding, Outcome, Session, Var};
 
-impl Cx<'_> {
+impl Cx<'_, '_> {
     /// No recipient is accepted for a sender that is not the login's.
     pub(super) fn own_senders_only(&self) -> Proof {
         let is_bad = |outcome: &Outcome| is_logged_in(outcome) && is_delivered(outcome);
