@@ -6,6 +6,8 @@ mod recipients;
 mod relay;
 mod search;
 mod senders;
+#[cfg(test)]
+mod tests;
 
 use crate::candidates::{MAX_CANDIDATES, Universe};
 use crate::conditions::Condition;

@@ -9,6 +9,8 @@ mod candidates;
 mod claims;
 mod conditions;
 mod patterns;
+#[cfg(test)]
+mod testing;
 mod vocabulary;
 mod walk;
 

@@ -75,8 +75,13 @@ pub(crate) const OWN_DOMAINS: &[&str] =
     &["mydestination", "virtual_alias_domains", "virtual_mailbox_domains", "relay_domains"];
 
 /// Lists of networks that smtpd asks about a client.
-const NETWORK_LISTS: &[&str] =
-    &["mynetworks", "smtpd_sasl_exceptions_networks", "smtpd_client_event_limit_exceptions", "inet_interfaces", "proxy_interfaces"];
+const NETWORK_LISTS: &[&str] = &[
+    "mynetworks",
+    "smtpd_sasl_exceptions_networks",
+    "smtpd_client_event_limit_exceptions",
+    "inet_interfaces",
+    "proxy_interfaces",
+];
 
 /// Tables that say whether an address exists, or change it first.
 pub(crate) const LISTED: &[&str] = &[
@@ -103,7 +108,8 @@ const LISTS: &[&str] = &[
 
 impl Vocabulary {
     pub(crate) fn of(config: &Config<'_>) -> Self {
-        let mut reader = Reader { model: config.model, scope: config.scope(), out: Self::default(), seen: BTreeSet::new() };
+        let mut reader =
+            Reader { model: config.model, scope: config.scope(), out: Self::default(), seen: BTreeSet::new() };
         reader.access_tables();
         for param in LISTED {
             reader.param(param, Role::Listed);

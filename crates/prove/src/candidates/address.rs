@@ -53,7 +53,12 @@ pub(crate) fn candidates(config: &Config<'_>, words: &Vocabulary, is_cut: &mut b
         let inner = nets.iter().skip(at + 1).take_while(|inner| net.contains(*inner));
         let Some(address) = outside(*net, &inner.copied().collect::<Vec<_>>()) else { continue };
         let is_named = within(&narrow, address);
-        let kind = (address.is_ipv4(), is_named, answers(config, words, &[Role::Client], &keys(address)), lists(words, address));
+        let kind = (
+            address.is_ipv4(),
+            is_named,
+            answers(config, words, &[Role::Client], &keys(address)),
+            lists(words, address),
+        );
         if seen.insert(kind) {
             let standing = if is_named { Standing::Named } else { Standing::Free };
             let mut session = Session::default();

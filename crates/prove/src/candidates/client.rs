@@ -8,8 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Names for HELO that are unlike all that is named: a name, one without a
 /// domain, an address with and without brackets, a wrong one, a wrong name.
-const HELO: &[&str] =
-    &["client.stranger.example", "stranger", "[203.0.113.9]", "203.0.113.9", "[300.1.1.1]", "-in_valid-..name", "[IPv6:2001:db8::9]"];
+const HELO: &[&str] = &[
+    "client.stranger.example",
+    "stranger",
+    "[203.0.113.9]",
+    "203.0.113.9",
+    "[300.1.1.1]",
+    "-in_valid-..name",
+    "[IPv6:2001:db8::9]",
+];
 
 /// Logins of one kind that are told apart.
 const MAX_LOGINS: usize = 40;

@@ -20,21 +20,22 @@ pub(crate) fn foreign_user() -> String {
 /// Pools larger than this are not gone through to the end.
 const MAX_POOL: usize = 20_000;
 
-/// One candidate for each kind of sender.
+/// One candidate for each kind of sender; the last one sends no MAIL.
 pub(crate) fn senders(config: &Config<'_>, words: &Vocabulary) -> Vec<Candidate> {
     let mut pool = vec![String::new(), foreign_user()];
     let own = own_domains(config, words);
-    forms(&own, &mut pool);
     for domain in &own {
         pool.push(format!("{NOBODY}@{domain}"));
         pool.push(format!("{NOBODY}@sub.{domain}"));
     }
     pool.extend(known_users(words, &own));
+    forms(&own, &mut pool);
     from_keys(words, &[Role::Sender, Role::Owners], &own, &mut pool);
     pool.extend(dns_domains(config).map(|domain| format!("someone@{domain}")));
     let roles = [Role::Sender, Role::Owners, Role::Listed];
     let kept = kinds(config, words, &roles, &pool);
-    kept.into_iter().map(|sender| candidate(Session { sender: Some(sender), ..Session::default() })).collect()
+    let kept = kept.into_iter().map(Some).chain([None]);
+    kept.map(|sender| candidate(Session { sender, ..Session::default() })).collect()
 }
 
 /// One candidate for each kind of recipient.
@@ -204,9 +205,10 @@ fn kinds(config: &Config<'_>, words: &Vocabulary, roles: &[Role], pool: &[String
         }
         let domain = address.rsplit_once('@').map(|(_, domain)| domain.to_ascii_lowercase());
         let digest = answers(config, words, roles, &keys(address));
-        let dns = domain.as_ref().and_then(|domain| config.world.dns.get(domain)).map(|records| {
-            (records.fails, records.records.keys().copied().collect::<Vec<_>>())
-        });
+        let dns = domain
+            .as_ref()
+            .and_then(|domain| config.world.dns.get(domain))
+            .map(|records| (records.fails, records.records.keys().copied().collect::<Vec<_>>()));
         if seen.insert((class(config, address), shape(address), digest, dns)) {
             kept.push(address.clone());
         }

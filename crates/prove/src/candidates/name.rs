@@ -68,7 +68,8 @@ fn names(config: &Config<'_>, words: &Vocabulary) -> Vec<(String, Standing)> {
             }
         }
     }
-    let known = config.world.dns.keys().filter(|name| is_name(name) && !name.starts_with(|ch: char| ch.is_ascii_digit()));
+    let known =
+        config.world.dns.keys().filter(|name| is_name(name) && !name.starts_with(|ch: char| ch.is_ascii_digit()));
     names.extend(known.take(super::MAX_DNS_NAMES).map(|name| (name.clone(), Standing::Named)));
     names
 }

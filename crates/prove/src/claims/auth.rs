@@ -14,11 +14,10 @@ impl Cx<'_, '_> {
             let mut crowd = Crowd::all(&self.universe.candidates);
             self.keep(&mut crowd, Var::Tls, &|session| !session.tls);
             self.keep(&mut crowd, Var::Login, &|session| session.login.is_some());
-            // What comes after AUTH does not matter: one of each is enough.
-            for var in [Var::Sender, Var::Recipient] {
-                let first = crowd.of(var).first().copied();
-                crowd.keep(var, &|at| Some(at) == first);
-            }
+            // What comes after AUTH does not matter.
+            self.keep(&mut crowd, Var::Sender, &|session| session.sender.is_none());
+            let first = crowd.of(Var::Recipient).first().copied();
+            crowd.keep(Var::Recipient, &|at| Some(at) == first);
             self.search(vec![crowd], &goal, &mut found);
         }
         self.conclude(Claim::AuthOnlyWithTls, found, &goal)

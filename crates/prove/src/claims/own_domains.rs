@@ -8,14 +8,14 @@ use postproof_sim::Var;
 impl Cx<'_, '_> {
     /// No stranger gets a recipient accepted for a sender of an own domain.
     pub(super) fn own_domains_protected(&self) -> Proof {
-        let goal = Goal {
-            is_bad: &is_delivered,
-            may_be_bad: &may_be_delivered,
-            settled: self.settled_for_strangers(&[]),
-        };
+        let goal =
+            Goal { is_bad: &is_delivered, may_be_bad: &may_be_delivered, settled: self.settled_for_strangers(&[]) };
         let mut crowd = self.strangers();
         self.keep(&mut crowd, Var::Sender, &|session| {
-            session.sender.as_deref().is_some_and(|sender| !sender.is_empty() && sender.contains('@') && self.is_own(sender))
+            session
+                .sender
+                .as_deref()
+                .is_some_and(|sender| !sender.is_empty() && sender.contains('@') && self.is_own(sender))
         });
         self.keep(&mut crowd, Var::Recipient, &|session| {
             session.recipients.first().is_some_and(|address| !address.eq_ignore_ascii_case("postmaster"))

@@ -7,12 +7,13 @@ use postproof_sim::{Class, Session, Var};
 impl Cx<'_, '_> {
     /// No stranger gets a recipient of a foreign domain accepted.
     pub(super) fn no_open_relay(&self) -> Proof {
-        let goal = Goal {
-            is_bad: &is_delivered,
-            may_be_bad: &may_be_delivered,
-            settled: self.settled_for_foreign_domains(),
+        let goal =
+            Goal { is_bad: &is_delivered, may_be_bad: &may_be_delivered, settled: self.settled_for_foreign_domains() };
+        let foreign = |session: &Session| {
+            // A bare `postmaster` is accepted before every list, for the server's own.
+            let address = session.recipients.first().filter(|address| !address.eq_ignore_ascii_case("postmaster"));
+            address.is_some_and(|address| self.is_foreign(address))
         };
-        let foreign = |session: &Session| session.recipients.first().is_some_and(|address| self.is_foreign(address));
         let mut strangers = self.strangers();
         self.keep(&mut strangers, Var::Recipient, &foreign);
         let mut found = Found::default();
@@ -45,6 +46,8 @@ impl Cx<'_, '_> {
     pub(super) fn is_own(&self, address: &str) -> bool {
         match self.walker.config.resolve("", address) {
             Ok(resolved) => !resolved.is_error && !resolved.is_routed && resolved.class != Class::Default,
+            // What the host calls itself or its addresses names nobody's domain.
+            Err(missing) if missing.question.starts_with("host:") => false,
             Err(_) => !address.ends_with(crate::candidates::FOREIGN_DOMAIN) && address.contains('@'),
         }
     }

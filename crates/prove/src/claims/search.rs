@@ -5,7 +5,9 @@ use crate::claims::Claim;
 use crate::conditions::{self, Condition, MAX_CONDITIONS};
 use crate::vocabulary::OWN_DOMAINS;
 use postproof_diag::Text;
-use postproof_sim::{Assumed, Candidates, Command, Crowd, Decider, Explorer, Finding, Outcome, Session, Status, Var, play};
+use postproof_sim::{
+    Assumed, Candidates, Command, Crowd, Decider, EntryInfo, Explorer, Finding, Outcome, Session, Status, Var, play,
+};
 
 /// Ways of one claim that are followed to the end; past it the claim is not
 /// said to hold.
@@ -37,9 +39,16 @@ pub(super) struct Found {
 }
 
 impl Cx<'_, '_> {
+    /// Every client that sends MAIL.
+    pub(super) fn everybody(&self) -> Crowd {
+        let mut crowd = Crowd::all(&self.universe.candidates);
+        self.keep(&mut crowd, Var::Sender, &|session| session.sender.is_some());
+        crowd
+    }
+
     /// Strangers: not logged in, no accepted certificate, named by nothing.
     pub(super) fn strangers(&self) -> Crowd {
-        let mut crowd = Crowd::all(&self.universe.candidates);
+        let mut crowd = self.everybody();
         for var in [Var::Address, Var::Name, Var::Tls, Var::Login] {
             crowd.keep(var, &|at| self.universe.is_free(var, at));
         }
@@ -48,7 +57,7 @@ impl Cx<'_, '_> {
 
     /// Everybody who is not logged in.
     pub(super) fn not_logged_in(&self) -> Crowd {
-        let mut crowd = Crowd::all(&self.universe.candidates);
+        let mut crowd = self.everybody();
         crowd.keep(Var::Login, &|at| self.universe.is_free(Var::Login, at));
         crowd
     }
@@ -80,7 +89,7 @@ impl Cx<'_, '_> {
                 let left = MAX_WAYS.saturating_sub(found.ways);
                 let run = |who: &mut postproof_sim::Who<'_>| {
                     let outcome = play(self.walker.config, who);
-                    (goal.is_bad)(&outcome).then(|| by_dns(&outcome))
+                    (goal.is_bad)(&outcome).then(|| self.is_by_dns(&outcome))
                 };
                 let mut is_done = false;
                 let explored = self.walker.explorer.explore(&crowd, None, left, &run, &mut |path| {
@@ -108,12 +117,13 @@ impl Cx<'_, '_> {
         let mut notes = Vec::new();
         let mut confirmed = Vec::new();
         let mut lost = false;
-        for condition in conditions::simplified(found.conditions) {
+        for condition in found.conditions {
             match self.confirm(condition, goal) {
-                Some(condition) => confirmed.push(condition),
+                Some(condition) => conditions::add(&mut confirmed, condition),
                 None => lost = true,
             }
         }
+        let mut confirmed = conditions::simplified(confirmed);
         let is_cut = found.is_cut || lost;
         let fails = confirmed.iter().position(|condition| condition.answers.is_empty());
         let verdict = match fails {
@@ -146,7 +156,7 @@ impl Cx<'_, '_> {
         explorer.explore(&all, None, MAX_WAYS_OF_WITNESS, &run, &mut |path| {
             let assumed = |one: &Assumed| !contradicts(one, &goal.settled);
             if (goal.is_bad)(&path.outcome) && path.assumed.iter().all(assumed) {
-                let by_dns = by_dns(&path.outcome);
+                let by_dns = self.is_by_dns(&path.outcome);
                 let (arranged, answers) = divided(path.assumed, by_dns);
                 let is_known = |one: &Assumed| condition.answers.iter().any(|known| known == one);
                 if answers.iter().all(is_known) {
@@ -173,8 +183,10 @@ impl Cx<'_, '_> {
                 if path.assumed.iter().any(|one| contradicts(one, &goal.settled)) {
                     return true;
                 }
-                if !found.iter().any(|known| known.decider == decider) {
+                if !found.iter().any(|known| known.decider.list == decider.list && known.decider.index == decider.index)
+                {
                     let (_, assumed) = divided(path.assumed, false);
+                    let decider = Decider { restriction: self.word_of(&decider), ..decider };
                     found.push(Exception { decider, session: path.session, assumed });
                 }
                 true
@@ -182,6 +194,19 @@ impl Cx<'_, '_> {
         }
         found.sort_by_key(|one| (one.decider.list, one.decider.index));
         found
+    }
+
+    /// Whether what DNS says of a domain let the recipient pass.
+    fn is_by_dns(&self, outcome: &Outcome) -> bool {
+        let word = granted_by(outcome).and_then(|decider| self.word_of(&decider));
+        word.is_some_and(|word| PERMIT_BY_DNS.contains(&word.as_str()))
+    }
+
+    /// The restriction of an entry; runs of a proof do not say it.
+    pub(super) fn word_of(&self, decider: &Decider) -> Option<String> {
+        let index = decider.index? as u32;
+        let is_it = |entry: &&EntryInfo| *entry.owner == *decider.list && entry.index == index;
+        self.walker.entries.iter().find(is_it).map(|entry| entry.word.to_ascii_lowercase())
     }
 
     /// Questions of lists of own domains.
@@ -201,12 +226,6 @@ fn contradicts(assumed: &Assumed, settled: &[String]) -> bool {
 /// what it can't.
 fn divided(assumed: Vec<Assumed>, by_dns: bool) -> (Vec<Assumed>, Vec<Assumed>) {
     assumed.into_iter().partition(|one| !by_dns && one.missing.question.starts_with("dns:"))
-}
-
-/// Whether what DNS says of a domain let the recipient pass.
-fn by_dns(outcome: &Outcome) -> bool {
-    let decider = granted_by(outcome).and_then(|decider| decider.restriction);
-    decider.is_some_and(|name| PERMIT_BY_DNS.contains(&name.as_str()))
 }
 
 /// What let the recipient pass.

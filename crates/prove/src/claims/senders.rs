@@ -18,7 +18,7 @@ impl Cx<'_, '_> {
             let Some(name) = self.universe.get(Var::Login, login).and_then(|session| session.login.as_deref()) else {
                 continue;
             };
-            let mut crowd = Crowd::all(&self.universe.candidates);
+            let mut crowd = self.everybody();
             crowd.keep(Var::Login, &|at| at == login);
             for var in [Var::Address, Var::Name] {
                 crowd.keep(var, &|at| self.universe.is_free(var, at));

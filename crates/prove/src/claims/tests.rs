@@ -1,0 +1,153 @@
+//! The claims on small configurations.
+
+use super::{Claim, Verdict, prove};
+use crate::testing::Setup;
+use postproof_sim::World;
+
+/// The verdict of one claim in one word, with conditions and the witness's envelope.
+fn verdict(main: &str, tables: &[(&str, &str)], claim: Claim) -> String {
+    let closed = World {
+        dns_is_closed: true,
+        policy_is_closed: true,
+        users_are_closed: true,
+        files_are_closed: true,
+        ..World::default()
+    };
+    in_world(main, tables, claim, closed)
+}
+
+fn in_world(main: &str, tables: &[(&str, &str)], claim: Claim, world: World) -> String {
+    let main = format!("compatibility_level = 3.6\nmyhostname = mx.own.example\nmydestination = own.example\n{main}");
+    let setup = Setup::of(&main, tables, world);
+    let proofs = prove(&setup.model, setup.service, &setup.world);
+    let proof = proofs.proofs.into_iter().find(|proof| proof.claim == claim).unwrap();
+    let mut shown = match &proof.verdict {
+        Verdict::Holds => "holds".to_owned(),
+        Verdict::Fails(witness) => {
+            let session = &witness.session;
+            format!(
+                "fails {} <{}> <{}>",
+                session.client.address,
+                session.sender.as_deref().unwrap_or("-"),
+                session.recipients.join(",")
+            )
+        }
+        Verdict::Depends(conditions) => {
+            let clause = |one: &crate::Condition| {
+                one.answers.iter().map(|one| crate::clause(one).en.into_owned()).collect::<Vec<_>>().join(" and ")
+            };
+            format!("depends on {}", conditions.iter().map(clause).collect::<Vec<_>>().join(" or "))
+        }
+        Verdict::BoundReached => "bound".to_owned(),
+    };
+    for exception in &proof.exceptions {
+        shown.push_str(&format!("; {} grants", exception.decider.restriction.as_deref().unwrap_or("-")));
+    }
+    shown
+}
+
+fn relay(main: &str, tables: &[(&str, &str)]) -> String {
+    verdict(main, tables, Claim::NoOpenRelay)
+}
+
+const GUARDED: &str = "mynetworks = 127.0.0.0/8 10.0.0.0/8\nsmtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination\n";
+
+#[test]
+fn the_usual_guard_holds() {
+    assert_eq!(relay(GUARDED, &[]), "holds");
+}
+
+#[test]
+fn everything_in_mynetworks_is_an_open_relay() {
+    let found =
+        relay("mynetworks = 0.0.0.0/0\nsmtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n", &[]);
+    assert!(found.starts_with("fails 203.0.113.9 <"), "{found}");
+    let half = relay(
+        "mynetworks = 128.0.0.0/2\nsmtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n",
+        &[],
+    );
+    assert!(half.starts_with("fails "), "{half}");
+}
+
+#[test]
+fn an_ok_for_a_sender_before_the_guard_is_an_open_relay() {
+    let main = "smtpd_relay_restrictions = check_sender_access hash:/etc/postfix/senders, reject_unauth_destination\n";
+    let found = relay(main, &[("/etc/postfix/senders", "friend.example OK\n")]);
+    assert!(found.contains("@friend.example>"), "{found}");
+    let found = relay(main, &[("/etc/postfix/senders", "friend.example REJECT\n")]);
+    assert_eq!(found, "holds");
+}
+
+#[test]
+fn helo_names_are_free_to_choose() {
+    let main = "smtpd_recipient_restrictions = check_helo_access hash:/etc/postfix/helo, reject_unauth_destination\nsmtpd_relay_restrictions =\n";
+    assert!(relay(main, &[("/etc/postfix/helo", "trusted.example OK\n")]).starts_with("fails "));
+}
+
+#[test]
+fn particular_clients_are_exceptions_of_a_proof_that_holds() {
+    let main = format!(
+        "{GUARDED}smtpd_relay_restrictions = check_client_access hash:/etc/postfix/clients, reject_unauth_destination\n"
+    );
+    assert_eq!(relay(&main, &[("/etc/postfix/clients", "192.0.2.7 OK\n")]), "holds; check_client_access grants");
+    assert_eq!(relay(&main, &[("/etc/postfix/clients", "partner.example OK\n")]), "holds; check_client_access grants");
+    let found = relay(&main, &[("/etc/postfix/clients", "com OK\n")]);
+    assert!(found.starts_with("fails "), "{found}");
+}
+
+#[test]
+fn a_policy_server_before_the_guard_decides() {
+    let main = "smtpd_relay_restrictions = check_policy_service inet:127.0.0.1:9999, reject_unauth_destination\n";
+    let found = in_world(main, &[], Claim::NoOpenRelay, World::default());
+    assert!(found.starts_with("depends on ") && found.contains("127.0.0.1:9999"), "{found}");
+}
+
+#[test]
+fn without_a_guard_smtpd_does_not_start() {
+    assert_eq!(relay("smtpd_relay_restrictions =\nsmtpd_recipient_restrictions = permit\n", &[]), "holds");
+}
+
+#[test]
+fn auth_without_tls_is_seen() {
+    let on = "smtpd_sasl_auth_enable = yes\n";
+    let found = verdict(on, &[], Claim::AuthOnlyWithTls);
+    assert!(found.starts_with("fails "), "{found}");
+    let tls = "smtpd_sasl_auth_enable = yes\nsmtpd_tls_security_level = may\nsmtpd_tls_auth_only = yes\nsmtpd_tls_cert_file = /etc/c\n";
+    assert_eq!(verdict(tls, &[], Claim::AuthOnlyWithTls), "holds");
+    assert_eq!(verdict("", &[], Claim::AuthOnlyWithTls), "holds");
+}
+
+#[test]
+fn logged_in_users_are_held_to_their_senders() {
+    let on = format!("{GUARDED}smtpd_sasl_auth_enable = yes\nsmtpd_sender_login_maps = hash:/etc/postfix/logins\n");
+    let tables = [("/etc/postfix/logins", "alice@own.example alice\nbob@own.example bob\n")];
+    assert!(verdict(&on, &tables, Claim::OwnSendersOnly).starts_with("fails "));
+    let checked = format!("{on}smtpd_sender_restrictions = reject_sender_login_mismatch\n");
+    assert_eq!(verdict(&checked, &tables, Claim::OwnSendersOnly), "holds");
+    let known = format!("{on}smtpd_sender_restrictions = reject_known_sender_login_mismatch\n");
+    let found = verdict(&known, &tables, Claim::OwnSendersOnly);
+    assert!(found.starts_with("fails ") && !found.contains("@own.example> <x"), "{found}");
+}
+
+#[test]
+fn recipients_that_no_table_lists_are_backscatter() {
+    let relay = format!("{GUARDED}relay_domains = relay.example\nlocal_recipient_maps = hash:/etc/postfix/users\n");
+    let tables = [("/etc/postfix/users", "alice x\n")];
+    let found = verdict(&relay, &tables, Claim::RecipientsValidated);
+    assert!(found.contains("@relay.example>"), "{found}");
+    let listed = format!("{relay}relay_recipient_maps = hash:/etc/postfix/users\n");
+    assert_eq!(verdict(&listed, &tables, Claim::RecipientsValidated), "holds");
+    let off = format!("{listed}smtpd_reject_unlisted_recipient = no\n");
+    assert!(verdict(&off, &tables, Claim::RecipientsValidated).starts_with("fails "));
+}
+
+#[test]
+fn own_domains_as_senders_of_strangers() {
+    let found = verdict(GUARDED, &[], Claim::OwnDomainsProtected);
+    assert!(found.contains("@own.example> <"), "{found}");
+    let main = format!(
+        "{GUARDED}local_recipient_maps =\nsmtpd_sender_restrictions = permit_mynetworks, check_sender_access hash:/etc/postfix/own\n"
+    );
+    let tables = [("/etc/postfix/own", "own.example REJECT\n")];
+    assert_eq!(verdict(&main, &tables, Claim::OwnDomainsProtected), "holds");
+}
