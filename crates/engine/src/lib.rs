@@ -24,6 +24,7 @@ pub use postproof_chain as chain;
 pub use postproof_diag as diag;
 pub use postproof_lint as lint;
 pub use postproof_model as model;
+pub use postproof_prove as prove;
 pub use postproof_sim as sim;
 pub use postproof_syntax as syntax;
 pub use simulation::{ServerFiles, server, simulated, smtpd_service};

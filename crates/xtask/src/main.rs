@@ -42,15 +42,8 @@ cargo xtask COMMAND
   oracle postconf [--file F.jsonl[.gz]] [--corpus DIR --stock-master FILE] [--only ID] [--show N]
                                          compare with recorded answers of postconf
   oracle record-postconf                 ask the installed postconf for new answers to the own cases
-  oracle record [--file F.jsonl] [--only ID] [--root DIR]
-                                         play the own sessions against a real smtpd and record the replies (root)
-  oracle verify [--file F.jsonl[.gz]] [--count N] [--root DIR] [--show N]
-                                         play recorded sessions again and compare the replies (root)
-  oracle live [--count N] [--seed N] [--root DIR] [--show N]
-                                         play random sessions against random configurations, on a real
-                                         smtpd and in the simulation, and compare (root)
-  oracle tables [--count N] [--seed N] [--root DIR] [--show N]
-                                         compare look-ups in random tables with the installed postmap
+  oracle prove [--count N] [--sessions N] [--seed N]
+                                         look for sessions that contradict what is proved of random configurations
   help                                   this text
 ";
 

@@ -36,12 +36,15 @@ impl Cx<'_, '_> {
             return false;
         }
         let config = self.walker.config;
+        // As tables are asked: `user@example.com.` is `user@example.com`.
+        let resolved = config.resolve("", address).map(|resolved| resolved.address.to_ascii_lowercase());
+        let address = resolved.unwrap_or_else(|_| address.to_ascii_lowercase());
         let is_listed = |param: &&'static str, key: &str, is_partial: bool| {
             matches!(config.look_up_in(param, key, is_partial).finding(), Finding::Text(_))
         };
         let at_domain = address.rsplit_once('@').map(|(_, domain)| format!("@{domain}")).unwrap_or_default();
         let lists = LISTED.iter().filter(|param| !matches!(**param, "transport_maps" | "relocated_maps"));
-        let listing = |param: &&'static str| is_listed(param, address, false) || is_listed(param, &at_domain, true);
+        let listing = |param: &&'static str| is_listed(param, &address, false) || is_listed(param, &at_domain, true);
         !lists.into_iter().any(listing)
     }
 }

@@ -8,7 +8,7 @@
 
 mod cases;
 mod corpus;
-mod live;
+mod prove;
 mod record;
 pub(crate) mod smtpd;
 mod tables;
@@ -27,10 +27,15 @@ const OWN_SESSIONS: &str = "tests/fixtures/smtpd/scenarios.jsonl";
 /// `cargo xtask oracle …`.
 pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
     let what = args.word().unwrap_or_default();
-    let file = args.value("--file")?.map_or_else(
-        || root.join(if matches!(what.as_str(), "record" | "verify") { OWN_SESSIONS } else { OWN }),
-        PathBuf::from,
-    );
+    if what == "prove" {
+        let number = |value: Option<String>, usual: u64| value.map_or(Ok(usual), |number| number.parse());
+        let count = number(args.value("--count")?, 300)?;
+        let sessions = number(args.value("--sessions")?, 10_000)?;
+        let seed = number(args.value("--seed")?, 1)?;
+        args.finish()?;
+        return prove::command(count, sessions as usize, seed);
+    }
+    let file = args.value("--file")?.map_or_else(|| root.join(OWN), PathBuf::from);
     let shown = args.value("--show")?.map_or(Ok(5), |number| number.parse())?;
     let only = args.value("--only")?;
     let corpus = args.value("--corpus")?.map(PathBuf::from);
