@@ -46,6 +46,8 @@ pub(crate) struct Checks<'c, 'w, 'm> {
     pub(crate) is_traced: bool,
     /// Each entry met, by its number, and what it answered.
     pub(crate) visited: Vec<(u32, Status)>,
+    /// Entries that left something behind for later.
+    pub(crate) marked: Vec<u32>,
     /// Whether [`MAX_VISITS`] or [`MAX_DEPTH`] was reached, where smtpd itself
     /// runs out of stack or time.
     pub(crate) is_cut: bool,
@@ -122,6 +124,8 @@ struct State {
     error: Option<Refusal>,
     /// Entries met for this command.
     visits: usize,
+    /// How often something was left behind for later.
+    marks: usize,
     /// The last recipient asked about, and the first one accepted.
     asked: Option<String>,
     first: Option<String>,
@@ -182,6 +186,7 @@ impl<'c, 'w, 'm> Checks<'c, 'w, 'm> {
             so_far: SoFar::default(),
             is_traced,
             visited: Vec::new(),
+            marked: Vec::new(),
             is_cut: false,
             state: State {
                 command: Command::Connect,
@@ -203,6 +208,7 @@ impl<'c, 'w, 'm> Checks<'c, 'w, 'm> {
                 entry: Decider { list: "builtin", index: None, restriction: None, span: None },
                 error: None,
                 visits: 0,
+                marks: 0,
                 asked: None,
                 first: None,
             },

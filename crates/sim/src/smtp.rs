@@ -82,7 +82,7 @@ pub fn play<'c>(config: &'c Config<'c>, who: &mut Who<'_>) -> Outcome {
         is_over: false,
     };
     run.converse();
-    Outcome { replies: run.replies, visited: run.checks.visited }
+    Outcome { replies: run.replies, visited: run.checks.visited, marked: run.checks.marked }
 }
 
 impl Config<'_> {

@@ -11,6 +11,9 @@ pub struct Outcome {
     /// Each entry of lists and classes met on the way, by its number, and what
     /// it answered.
     pub visited: Vec<(u32, Status)>,
+    /// Those of them that left something behind for later: a deferral if
+    /// nothing refuses, a message held or filtered.
+    pub marked: Vec<u32>,
 }
 
 /// The answer to one command.

@@ -194,7 +194,11 @@ impl<'c> Checks<'c, '_, '_> {
     pub(super) fn act(&mut self, value: &Rc<str>, about: Subject, then: Then) -> Checked<Next> {
         let action = self.config.action(value);
         let answer = match &*action {
-            Action::Dunno | Action::Aside => Answer::Dunno,
+            Action::Dunno => Answer::Dunno,
+            Action::Aside(_) => {
+                self.state.marks += 1;
+                Answer::Dunno
+            }
             Action::Ok => Answer::Ok,
             Action::Reject(refused) => {
                 let (dsn, reason) = worded(refused, about, "Access denied");

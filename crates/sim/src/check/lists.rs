@@ -51,7 +51,12 @@ impl Checks<'_, '_, '_> {
                 }
                 continue;
             }
-            answer = match self.answer(item, about, implied) {
+            let marks = self.state.marks;
+            let checked = self.answer(item, about, implied);
+            if self.state.marks > marks {
+                self.marked.push(item.id);
+            }
+            answer = match checked {
                 Ok(answer) => answer,
                 Err(jump) => {
                     self.leave(item, place, None);

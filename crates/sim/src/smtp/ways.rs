@@ -37,7 +37,7 @@ pub(super) fn laid_together(mut outcomes: Vec<Outcome>, session: &Session, is_cu
         }
     }
     let replies = order.into_iter().filter_map(|place| Some(one_of(variants.remove(&place)?, is_cut))).collect();
-    Outcome { replies, visited: Vec::new() }
+    Outcome { replies, ..Outcome::default() }
 }
 
 fn key(reply: &Reply) -> (u16, Option<&str>) {
