@@ -8,6 +8,7 @@
 mod candidates;
 mod claims;
 mod conditions;
+mod dead;
 mod patterns;
 #[cfg(test)]
 mod testing;
@@ -17,3 +18,4 @@ mod walk;
 pub use candidates::{MAX_CANDIDATES, Universe};
 pub use claims::{Claim, Exception, Proof, Proofs, Verdict, Witness, prove};
 pub use conditions::{Condition, MAX_CONDITIONS, clause};
+pub use dead::{Dead, DeadEntries, DeadEntry, dead};

@@ -48,6 +48,13 @@ impl Crowd {
         }
     }
 
+    /// Gives one fact the candidates that it has in `from`.
+    pub fn take(&mut self, var: Var, from: &Crowd) {
+        if let (Some(bits), Some(from)) = (self.bits.get_mut(var as usize), from.bits.get(var as usize)) {
+            bits.clone_from(from);
+        }
+    }
+
     /// The clients that are in both.
     pub fn and(&self, other: &Crowd) -> Crowd {
         let mut both = self.clone();

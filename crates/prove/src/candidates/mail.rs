@@ -38,7 +38,7 @@ pub(crate) fn senders(config: &Config<'_>, words: &Vocabulary) -> Vec<Candidate>
     kept.map(|sender| candidate(Session { sender, ..Session::default() })).collect()
 }
 
-/// One candidate for each kind of recipient.
+/// One candidate for each kind of recipient; the last one is no recipient.
 pub(crate) fn recipients(config: &Config<'_>, words: &Vocabulary) -> Vec<Candidate> {
     let mut pool = vec![foreign_user()];
     let own = own_domains(config, words);
@@ -54,7 +54,9 @@ pub(crate) fn recipients(config: &Config<'_>, words: &Vocabulary) -> Vec<Candida
     pool.extend(dns_domains(config).map(|domain| format!("someone@{domain}")));
     let kept = kinds(config, words, &[Role::Recipient, Role::Listed], &pool);
     let with = |recipient: String| candidate(Session { recipients: vec![recipient], ..Session::default() });
-    kept.into_iter().map(with).collect()
+    // The last one is none.
+    let none = candidate(Session::default());
+    kept.into_iter().map(with).chain([none]).collect()
 }
 
 fn candidate(session: Session) -> Candidate {

@@ -39,10 +39,11 @@ pub(super) struct Found {
 }
 
 impl Cx<'_, '_> {
-    /// Every client that sends MAIL.
+    /// Every client that sends MAIL and RCPT.
     pub(super) fn everybody(&self) -> Crowd {
         let mut crowd = Crowd::all(&self.universe.candidates);
         self.keep(&mut crowd, Var::Sender, &|session| session.sender.is_some());
+        self.keep(&mut crowd, Var::Recipient, &|session| !session.recipients.is_empty());
         crowd
     }
 

@@ -1,0 +1,418 @@
+//! Entries of lists that change nothing, and the entries that make them so.
+//!
+//! An entry alone splits all clients into those whose list it ends and those it
+//! lets go on. Following a list, what is left of the clients is the set that
+//! reaches the next entry; an entry is dead if nobody is left, or if all whom
+//! it would concern were dealt with before. Sets that are not exact (patterns,
+//! DNS, servers) only ever count as letting everybody go on, so that what is
+//! called dead is dead.
+
+mod kinds;
+
+use crate::candidates::Universe;
+use crate::claims::base;
+use crate::vocabulary::Vocabulary;
+use crate::walk::{Walker, merged};
+use kinds::Kinds;
+use postproof_model::{Model, ServiceId};
+use postproof_sim::{Command, Config, Crowd, EntryInfo, Outcome, Session, Status, Var, World, play};
+
+/// Ways that are followed to find who reaches the lists at all; past it
+/// everybody counts as reaching them.
+const MAX_WAYS: usize = 4_000;
+
+/// An entry that changes nothing.
+#[derive(Clone, Debug)]
+pub struct DeadEntry {
+    /// The entry.
+    pub entry: EntryInfo,
+    /// Why.
+    pub why: Dead,
+    /// The entries that make it so, in order.
+    pub by: Vec<EntryInfo>,
+}
+
+/// Why an entry changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dead {
+    /// Every session has left the list, or was refused, before.
+    NotReached,
+    /// All whom it concerns were dealt with before.
+    Covered,
+    /// The same entry stands before it.
+    Repeated,
+    /// No session is such that it answers anything.
+    NeverMatches,
+    /// What it asks is not known yet when its list is asked.
+    TooEarly,
+    /// It names a class that has no definition.
+    UndefinedClass,
+    /// It lets pass whom nothing after it in the list refuses.
+    Redundant,
+}
+
+impl Dead {
+    /// Its name for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dead::NotReached => "not-reached",
+            Dead::Covered => "covered",
+            Dead::Repeated => "repeated",
+            Dead::NeverMatches => "never-matches",
+            Dead::TooEarly => "too-early",
+            Dead::UndefinedClass => "undefined-class",
+            Dead::Redundant => "redundant",
+        }
+    }
+}
+
+/// What the search for dead entries came to.
+#[derive(Clone, Debug, Default)]
+pub struct DeadEntries {
+    /// The entries, list by list.
+    pub entries: Vec<DeadEntry>,
+    /// Whether a limit was reached: only what no client decides was looked at.
+    pub is_cut: bool,
+}
+
+/// The dead entries of one smtpd service.
+pub fn dead(model: &Model, service: ServiceId, world: &World) -> DeadEntries {
+    let config = Config::new(model, service, world);
+    let universe = Universe::of(&[&config]);
+    dead_in(&config, &universe)
+}
+
+fn dead_in<'c>(config: &'c Config<'c>, universe: &Universe) -> DeadEntries {
+    let base = base();
+    let cx = Cx {
+        walker: Walker::new(config, &base, universe),
+        universe,
+        kinds: Kinds::of(config, &Vocabulary::of(config)),
+        delays: config.yes("smtpd_delay_reject"),
+    };
+    let mut out = DeadEntries { entries: kinds::undefined(config, &cx.walker.entries), is_cut: universe.is_cut };
+    // A service that does not start asks nothing.
+    if config.start_up_fault().is_none() {
+        cx.all_lists(&mut out);
+    }
+    out
+}
+
+struct Cx<'a, 'c> {
+    walker: Walker<'a, 'c>,
+    universe: &'a Universe,
+    kinds: Kinds,
+    delays: bool,
+}
+
+/// What one entry does with all clients, each set in crowds.
+#[derive(Default)]
+struct Does {
+    /// Its list ends for them, in their favour or not.
+    ends: Vec<Crowd>,
+    refuses: Vec<Crowd>,
+    /// It leaves something behind for them.
+    marks: Vec<Crowd>,
+    goes_on: Vec<Crowd>,
+    /// Whether the sets are right; if not, it may do anything.
+    is_exact: bool,
+}
+
+/// Whom an entry has taken out.
+struct Taken<'e> {
+    entry: &'e EntryInfo,
+    crowds: Vec<Crowd>,
+    /// Those of them who get no further at all.
+    refused: Vec<Crowd>,
+    /// Whether it takes everybody whom it gets.
+    is_everybody: bool,
+}
+
+/// Who gets to the lists, with somebody who gets past all of them.
+struct Reach {
+    ways: Vec<(Vec<Command>, Crowd)>,
+    typical: Option<Crowd>,
+}
+
+impl Cx<'_, '_> {
+    fn all_lists(&self, out: &mut DeadEntries) {
+        let config = self.walker.config;
+        let [first, second] = config.model.rcpt_order(config.scope());
+        let lists = [
+            ("smtpd_client_restrictions", if self.delays { Command::Rcpt } else { Command::Connect }),
+            ("smtpd_helo_restrictions", if self.delays { Command::Rcpt } else { Command::Helo }),
+            ("smtpd_sender_restrictions", if self.delays { Command::Rcpt } else { Command::Mail }),
+            (first, Command::Rcpt),
+            (second, Command::Rcpt),
+            ("smtpd_data_restrictions", Command::Data),
+            ("smtpd_end_of_data_restrictions", Command::EndOfData),
+        ];
+        let reach = self.reach();
+        let mut alive = vec![Crowd::all(&self.universe.candidates)];
+        let mut taken: Vec<Taken<'_>> = Vec::new();
+        for (list, command) in lists {
+            let mut stage: Vec<Crowd> =
+                reach.ways.iter().filter(|(met, _)| met.contains(&command)).map(|(_, crowd)| crowd.clone()).collect();
+            if matches!(list, "smtpd_client_restrictions" | "smtpd_helo_restrictions") {
+                // ETRN asks them without sender and recipient.
+                stage = vec![Crowd::all(&self.universe.candidates)];
+            } else if command == Command::Rcpt && list != "smtpd_sender_restrictions" {
+                // VRFY asks them without a sender.
+                let mut without = Crowd::all(&self.universe.candidates);
+                without.keep(Var::Sender, &|at| {
+                    self.universe.get(Var::Sender, at).is_some_and(|one| one.sender.is_none())
+                });
+                stage.push(without);
+            }
+            let waiting = intersected(&stage, &alive);
+            let refused = self.one_list(list, waiting, &reach, &mut taken, out);
+            alive = left_of(alive, &refused);
+        }
+    }
+
+    /// Who gets to which command where no list refuses anything.
+    fn reach(&self) -> Reach {
+        let all = Crowd::all(&self.universe.candidates);
+        let nothing = |entry: u32| self.walker.is_top(entry);
+        let run = |who: &mut postproof_sim::Who<'_>| {
+            let mut met: Vec<Command> =
+                play(self.walker.config, who).replies.iter().map(|reply| reply.command).collect();
+            met.sort_unstable();
+            met.dedup();
+            met
+        };
+        let mut ways: Vec<(Vec<Command>, Vec<Crowd>)> = Vec::new();
+        let mut typical: Option<(bool, Crowd)> = None;
+        let explored = self.walker.explorer.explore(&all, Some(&nothing), MAX_WAYS, &run, &mut |path| {
+            if path.outcome.contains(&Command::EndOfData) {
+                // Somebody who greets with EHLO and uses TLS gets to everything.
+                let is_good = path.session.tls && path.session.helo.is_some();
+                if typical.as_ref().is_none_or(|(known, _)| !known && is_good) {
+                    typical = Some((is_good, path.left.clone()));
+                }
+            }
+            match ways.iter_mut().find(|(met, _)| *met == path.outcome) {
+                Some((_, crowds)) => crowds.push(path.left),
+                None => ways.push((path.outcome, vec![path.left])),
+            }
+            true
+        });
+        let mut ways: Vec<(Vec<Command>, Crowd)> = ways
+            .into_iter()
+            .flat_map(|(met, crowds)| merged(crowds).into_iter().map(move |one| (met.clone(), one)))
+            .collect();
+        if explored.is_cut {
+            let every =
+                [Command::Connect, Command::Helo, Command::Mail, Command::Rcpt, Command::Data, Command::EndOfData];
+            ways = vec![(every.to_vec(), all)];
+        }
+        Reach { ways, typical: typical.map(|(_, crowd)| crowd) }
+    }
+
+    /// Follows one list; gives whom it refuses.
+    fn one_list<'e>(
+        &'e self,
+        list: &str,
+        mut waiting: Vec<Crowd>,
+        reach: &Reach,
+        taken: &mut Vec<Taken<'e>>,
+        out: &mut DeadEntries,
+    ) -> Vec<Crowd> {
+        let mut refused = Vec::new();
+        let entries = self.walker.of_list(list);
+        let does: Vec<Does> = entries.iter().map(|(entry, warning)| self.alone(entry, *warning, list, reach)).collect();
+        for (at, (entry, warning)) in entries.iter().enumerate() {
+            let Some(what) = does.get(at) else { break };
+            let here = Here { list, entries: &entries, does: &does, at, waiting: &waiting };
+            if let Some((why, by)) = self.judge(&here, warning.is_some(), taken) {
+                out.entries.push(DeadEntry { entry: (*entry).clone(), why, by });
+            }
+            if waiting.is_empty() || !what.is_exact {
+                continue;
+            }
+            let out_now = intersected(&waiting, &what.refuses);
+            let ended = [intersected(&waiting, &what.ends), out_now.clone()].concat();
+            if !ended.is_empty() {
+                let must = what
+                    .goes_on
+                    .iter()
+                    .chain(&what.ends)
+                    .fold(out_now, |left, other| left_of(left, std::slice::from_ref(other)));
+                refused.extend(must.clone());
+                taken.push(Taken { entry, crowds: ended, refused: must, is_everybody: what.goes_on.is_empty() });
+            }
+            waiting = intersected(&waiting, &what.goes_on);
+        }
+        // Past the list only those count whom it refused.
+        for one in taken.iter_mut() {
+            one.crowds.clone_from(&one.refused);
+        }
+        taken.retain(|one| !one.crowds.is_empty());
+        refused
+    }
+
+    /// Whether an entry is dead, why, and by whom.
+    fn judge(&self, here: &Here<'_>, is_warned: bool, taken: &[Taken<'_>]) -> Option<(Dead, Vec<EntryInfo>)> {
+        let (entry, _) = here.entries.get(here.at)?;
+        let what = here.does.get(here.at)?;
+        if here.waiting.is_empty() {
+            return Some((Dead::NotReached, blockers(taken, None)));
+        }
+        // What is only logged is there to be logged.
+        if is_warned {
+            return None;
+        }
+        let before = here.entries.get(..here.at).unwrap_or_default();
+        let is_same = |(other, warning): &&(&EntryInfo, Option<u32>)| warning.is_none() && kinds::is_same(entry, other);
+        if let Some((same, _)) = before.iter().find(is_same)
+            && self.kinds.is_steady(entry, &self.walker.entries)
+        {
+            return Some((Dead::Repeated, vec![(*same).clone()]));
+        }
+        if !what.is_exact {
+            return None;
+        }
+        let concerned = [what.ends.as_slice(), &what.refuses, &what.marks].concat();
+        if concerned.is_empty() {
+            let early = !self.delays && kinds::is_too_early(entry, here.list);
+            return Some((if early { Dead::TooEarly } else { Dead::NeverMatches }, Vec::new()));
+        }
+        if !meet(here.waiting, &concerned) {
+            return Some((Dead::Covered, blockers(taken, Some(concerned))));
+        }
+        let lets_pass = what.refuses.is_empty() && what.marks.is_empty();
+        (lets_pass && self.is_redundant(here, intersected(here.waiting, &what.ends)))
+            .then(|| (Dead::Redundant, Vec::new()))
+    }
+
+    /// Whether nothing that comes after an entry does anything to these clients
+    /// but let them pass.
+    fn is_redundant(&self, here: &Here<'_>, clients: Vec<Crowd>) -> bool {
+        here.does
+            .iter()
+            .skip(here.at + 1)
+            .all(|later| later.is_exact && !meet(&clients, &later.refuses) && !meet(&clients, &later.marks))
+    }
+
+    /// What one entry does with all clients where all others are passed over.
+    fn alone(&self, entry: &EntryInfo, warning: Option<u32>, list: &str, reach: &Reach) -> Does {
+        let vars = self.kinds.vars(entry, list, &self.walker.entries).filter(|_| !self.universe.is_cut);
+        let (Some(vars), Some(typical)) = (vars, reach.typical.as_ref()) else { return Does::default() };
+        let all = Crowd::all(&self.universe.candidates);
+        let mut crowd = all.clone();
+        for var in Var::ALL.into_iter().filter(|var| !vars.contains(var)) {
+            let first = typical.of(var).first().copied();
+            crowd.keep(var, &|at| Some(at) == first);
+        }
+        let skips = |other: u32| self.walker.is_top(other) && other != entry.id && Some(other) != warning;
+        let run = |who: &mut postproof_sim::Who<'_>| did(&play(self.walker.config, who), entry.id);
+        let mut does = Does { is_exact: true, ..Does::default() };
+        let explored = self.walker.explorer.explore(&crowd, Some(&skips), MAX_WAYS, &run, &mut |path| {
+            let mut clients = path.left;
+            for var in Var::ALL.into_iter().filter(|var| !vars.contains(var)) {
+                clients.take(var, &all);
+            }
+            match path.outcome {
+                Did::NotAsked => {}
+                Did::GoesOn => does.goes_on.push(clients),
+                Did::Marks => {
+                    does.marks.push(clients.clone());
+                    does.goes_on.push(clients);
+                }
+                Did::LetsPass => does.ends.push(clients),
+                Did::Refuses => does.refuses.push(clients),
+            }
+            true
+        });
+        // VRFY and ETRN ask without a sender, ETRN without a recipient.
+        for var in [Var::Sender, Var::Recipient] {
+            if vars.contains(&var) {
+                let mut nobody = all.clone();
+                let is_none = |at: usize| self.universe.get(var, at).is_some_and(|one| is_without(one, var));
+                nobody.keep(var, &is_none);
+                does.goes_on.push(nobody);
+            }
+        }
+        does.is_exact = !explored.is_cut;
+        for crowds in [&mut does.ends, &mut does.refuses, &mut does.marks, &mut does.goes_on] {
+            *crowds = merged(std::mem::take(crowds));
+        }
+        does
+    }
+}
+
+/// An entry at its place in its list.
+struct Here<'h> {
+    list: &'h str,
+    entries: &'h [(&'h EntryInfo, Option<u32>)],
+    does: &'h [Does],
+    at: usize,
+    waiting: &'h [Crowd],
+}
+
+/// What an entry did in one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Did {
+    NotAsked,
+    GoesOn,
+    Marks,
+    LetsPass,
+    Refuses,
+}
+
+fn did(outcome: &Outcome, entry: u32) -> Did {
+    let Some((_, status)) = outcome.visited.iter().find(|(met, _)| *met == entry) else { return Did::NotAsked };
+    match status {
+        Status::Dunno if outcome.marked.contains(&entry) => Did::Marks,
+        Status::Dunno => Did::GoesOn,
+        Status::Permit | Status::Discard => Did::LetsPass,
+        // An error ended the check in it.
+        Status::Reject | Status::Error | Status::None => Did::Refuses,
+    }
+}
+
+fn is_without(session: &Session, var: Var) -> bool {
+    match var {
+        Var::Sender => session.sender.is_none(),
+        Var::Recipient => session.recipients.is_empty(),
+        Var::Address | Var::Name | Var::Helo | Var::Tls | Var::Login => false,
+    }
+}
+
+/// The clients that are in both.
+fn intersected(one: &[Crowd], other: &[Crowd]) -> Vec<Crowd> {
+    let pairs = one.iter().flat_map(|one| other.iter().map(move |other| one.and(other)));
+    merged(pairs.filter(|crowd| !crowd.is_empty()).collect())
+}
+
+fn meet(one: &[Crowd], other: &[Crowd]) -> bool {
+    one.iter().any(|one| other.iter().any(|other| one.meets(other)))
+}
+
+/// The clients of the first that are not in the second.
+fn left_of(crowds: Vec<Crowd>, gone: &[Crowd]) -> Vec<Crowd> {
+    let left = gone.iter().fold(crowds, |left, gone| left.iter().flat_map(|crowd| crowd.without(gone)).collect());
+    merged(left)
+}
+
+/// The entries that took these clients, the first of each; nothing: everybody.
+fn blockers(taken: &[Taken<'_>], clients: Option<Vec<Crowd>>) -> Vec<EntryInfo> {
+    let Some(mut clients) = clients else {
+        let alone = taken.iter().find(|one| one.is_everybody);
+        return match alone {
+            Some(one) => vec![one.entry.clone()],
+            None => taken.iter().map(|one| one.entry.clone()).collect(),
+        };
+    };
+    let mut found = Vec::new();
+    for one in taken {
+        if meet(&clients, &one.crowds) {
+            clients = left_of(clients, &one.crowds);
+            found.push(one.entry.clone());
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;
