@@ -108,8 +108,13 @@ const LISTS: &[&str] = &[
 
 impl Vocabulary {
     pub(crate) fn of(config: &Config<'_>) -> Self {
-        let mut reader =
-            Reader { model: config.model, scope: config.scope(), out: Self::default(), seen: BTreeSet::new() };
+        let mut reader = Reader {
+            model: config.model,
+            scope: config.scope(),
+            out: Self::default(),
+            seen: BTreeSet::new(),
+            literals: literals(config),
+        };
         reader.access_tables();
         for param in LISTED {
             reader.param(param, Role::Listed);
@@ -148,6 +153,8 @@ struct Reader<'m> {
     scope: Scope,
     out: Vocabulary,
     seen: BTreeSet<(Role, String)>,
+    /// `[192.0.2.1]` for an address of the host.
+    literals: BTreeSet<String>,
 }
 
 impl Reader<'_> {
@@ -284,6 +291,8 @@ impl Reader<'_> {
                 }
             }
         }
+        // The host's own addresses in brackets are domains too.
+        self.out.domains.extend(self.literals.iter().map(ToString::to_string));
         self.out.is_cut |= self.out.domains.len() > MAX_TABLE_ENTRIES;
         self.out.domains.truncate(MAX_TABLE_ENTRIES);
         for param in ["myhostname", "mydomain", "myorigin"] {
@@ -306,6 +315,23 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Addresses of the host, as domains of mail addresses.
+fn literals(config: &Config<'_>) -> BTreeSet<String> {
+    let mut found: BTreeSet<std::net::IpAddr> = BTreeSet::new();
+    found.extend(config.world.interfaces.iter().flatten().map(ipnet::IpNet::addr));
+    found.extend(config.world.server_addresses.iter().flatten());
+    for param in ["inet_interfaces", "proxy_interfaces"] {
+        let value = config.param(param);
+        let words = value.split([',', ' ', '\t', '\n', '\r']);
+        found.extend(words.filter_map(|word| word.trim_matches(['[', ']']).parse::<std::net::IpAddr>().ok()));
+    }
+    let literal = |address: std::net::IpAddr| match address {
+        std::net::IpAddr::V4(address) => format!("[{address}]"),
+        std::net::IpAddr::V6(address) => format!("[IPv6:{address}]"),
+    };
+    found.into_iter().map(literal).collect()
 }
 
 fn role_of(restriction: &str) -> Option<Role> {

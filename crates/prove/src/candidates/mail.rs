@@ -28,12 +28,13 @@ pub(crate) fn senders(config: &Config<'_>, words: &Vocabulary) -> Vec<Candidate>
         pool.push(format!("{NOBODY}@{domain}"));
         pool.push(format!("{NOBODY}@sub.{domain}"));
     }
-    pool.extend(known_users(words, &own));
+    pool.extend(known_users(config, words, &own));
+    pool.extend(own.iter().map(|domain| format!("postmaster@{domain}")));
     forms(&own, &mut pool);
     from_keys(words, &[Role::Sender, Role::Owners], &own, &mut pool);
     pool.extend(dns_domains(config).map(|domain| format!("someone@{domain}")));
     let roles = [Role::Sender, Role::Owners, Role::Listed];
-    let kept = kinds(config, words, &roles, &pool);
+    let kept = kinds(config, words, &roles, &pool, true);
     let kept = kept.into_iter().map(Some).chain([None]);
     kept.map(|sender| candidate(Session { sender, ..Session::default() })).collect()
 }
@@ -46,13 +47,13 @@ pub(crate) fn recipients(config: &Config<'_>, words: &Vocabulary) -> Vec<Candida
         pool.push(format!("{NOBODY}@{domain}"));
         pool.push(format!("{NOBODY}@sub.{domain}"));
     }
-    pool.extend(known_users(words, &own));
+    pool.extend(known_users(config, words, &own));
     forms(&own, &mut pool);
     pool.push("postmaster".to_owned());
-    pool.extend(own.first().map(|domain| format!("postmaster@{domain}")));
+    pool.extend(own.iter().map(|domain| format!("postmaster@{domain}")));
     from_keys(words, &[Role::Recipient, Role::Listed], &own, &mut pool);
     pool.extend(dns_domains(config).map(|domain| format!("someone@{domain}")));
-    let kept = kinds(config, words, &[Role::Recipient, Role::Listed], &pool);
+    let kept = kinds(config, words, &[Role::Recipient, Role::Listed], &pool, false);
     let with = |recipient: String| candidate(Session { recipients: vec![recipient], ..Session::default() });
     // The last one is none.
     let none = candidate(Session::default());
@@ -70,7 +71,7 @@ fn own_domains(config: &Config<'_>, words: &Vocabulary) -> Vec<String> {
     let mut own = Vec::new();
     for domain in &words.domains {
         let domain = domain.trim_start_matches('.');
-        if domain.is_empty() || domain.contains(['*', '/', ':']) {
+        if domain.is_empty() || domain.contains(['*', '/', ' ']) {
             continue;
         }
         let address = format!("{NOBODY}@{domain}");
@@ -119,9 +120,12 @@ fn forms(own: &[String], pool: &mut Vec<String>) {
     }
 }
 
-/// Users of own domains that tables list.
-fn known_users(words: &Vocabulary, own: &[String]) -> Vec<String> {
+/// Users of own domains that tables or the system list.
+fn known_users(config: &Config<'_>, words: &Vocabulary, own: &[String]) -> Vec<String> {
     let mut found = Vec::new();
+    for user in config.world.users.iter().take(2) {
+        found.extend(own.iter().map(|domain| format!("{user}@{domain}")));
+    }
     for (key, _) in words.keys(&[Role::Listed]) {
         let key = key.to_ascii_lowercase();
         match key.split_once('@') {
@@ -194,7 +198,7 @@ fn dns_domains<'c>(config: &'c Config<'_>) -> impl Iterator<Item = &'c String> {
 
 /// The addresses of a pool that tables and DNS data answer differently, the
 /// first of each kind; `roles` are the tables that are asked.
-fn kinds(config: &Config<'_>, words: &Vocabulary, roles: &[Role], pool: &[String]) -> Vec<String> {
+fn kinds(config: &Config<'_>, words: &Vocabulary, roles: &[Role], pool: &[String], is_sender: bool) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let mut names = BTreeSet::new();
     let mut kept = Vec::new();
@@ -205,13 +209,20 @@ fn kinds(config: &Config<'_>, words: &Vocabulary, roles: &[Role], pool: &[String
         if !names.insert(address) || address.contains([' ', '\t', '\r', '\n', '<', '>']) {
             continue;
         }
-        let domain = address.rsplit_once('@').map(|(_, domain)| domain.to_ascii_lowercase());
-        let digest = answers(config, words, roles, &keys(address));
+        let Some(kept_address) = config.as_kept(address, is_sender) else {
+            // Of those whose syntax is refused one is enough.
+            if seen.insert(((u8::MAX, true, true, String::new()), shape(""), 0, None)) {
+                kept.push(address.clone());
+            }
+            continue;
+        };
+        let domain = kept_address.rsplit_once('@').map(|(_, domain)| domain.to_ascii_lowercase());
+        let digest = answers(config, words, roles, &keys(&kept_address));
         let dns = domain
             .as_ref()
             .and_then(|domain| config.world.dns.get(domain))
             .map(|records| (records.fails, records.records.keys().copied().collect::<Vec<_>>()));
-        if seen.insert((class(config, address), shape(address), digest, dns)) {
+        if seen.insert((class(config, &kept_address), shape(&kept_address), digest, dns)) {
             kept.push(address.clone());
         }
     }

@@ -31,13 +31,13 @@ impl Cx<'_, '_> {
 
     /// Whether the recipient is in an own domain and nothing that is known lists it.
     fn is_nobody(&self, session: &Session) -> bool {
-        let Some(address) = session.recipients.first() else { return false };
-        if !address.starts_with(NOBODY) || !self.is_own(address) {
+        let Some(address) = session.recipients.first().and_then(|sent| self.kept(sent, false)) else { return false };
+        if !address.starts_with(NOBODY) || !self.is_own(&address) {
             return false;
         }
         let config = self.walker.config;
         // As tables are asked: `user@example.com.` is `user@example.com`.
-        let resolved = config.resolve("", address).map(|resolved| resolved.address.to_ascii_lowercase());
+        let resolved = config.resolve("", &address).map(|resolved| resolved.address.to_ascii_lowercase());
         let address = resolved.unwrap_or_else(|_| address.to_ascii_lowercase());
         let is_listed = |param: &&'static str, key: &str, is_partial: bool| {
             matches!(config.look_up_in(param, key, is_partial).finding(), Finding::Text(_))

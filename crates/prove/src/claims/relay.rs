@@ -12,7 +12,7 @@ impl Cx<'_, '_> {
         let foreign = |session: &Session| {
             // A bare `postmaster` is accepted before every list, for the server's own.
             let address = session.recipients.first().filter(|address| !address.eq_ignore_ascii_case("postmaster"));
-            address.is_some_and(|address| self.is_foreign(address))
+            address.and_then(|address| self.kept(address, false)).is_some_and(|address| self.is_foreign(&address))
         };
         let mut strangers = self.strangers();
         self.keep(&mut strangers, Var::Recipient, &foreign);
@@ -28,6 +28,11 @@ impl Cx<'_, '_> {
             proof.exceptions.retain(|one| !is_meant(one.decider.restriction.as_deref()));
         }
         proof
+    }
+
+    /// An address as smtpd keeps it; nothing if it refuses its syntax.
+    pub(super) fn kept(&self, sent: &str, is_sender: bool) -> Option<String> {
+        self.walker.config.as_kept(sent, is_sender)
     }
 
     /// Whether mail to an address leaves for somebody else's domain.

@@ -42,7 +42,8 @@ impl Cx<'_, '_> {
 
     /// Whether a sender is somebody, and not the login's own.
     fn is_other(&self, session: &Session, login: &str) -> bool {
-        let Some(sender) = session.sender.as_deref().filter(|sender| !sender.is_empty()) else { return false };
+        let sender = session.sender.as_deref().and_then(|sender| self.kept(sender, true));
+        let Some(sender) = sender.filter(|sender| !sender.is_empty()) else { return false };
         // A table that is not known does not list a sender as the claim has it.
         let owns = |key: &str| match self.walker.config.look_up_in("smtpd_sender_login_maps", key, false).finding() {
             Finding::Text(owners) => owners.split([',', ' ', '\t']).any(|owner| owner.eq_ignore_ascii_case(login)),
@@ -53,6 +54,6 @@ impl Cx<'_, '_> {
             | Finding::Case(_)
             | Finding::Unknown(_) => false,
         };
-        !crate::candidates::owner_keys(self.walker.config, sender).iter().any(|key| owns(key))
+        !crate::candidates::owner_keys(self.walker.config, &sender).iter().any(|key| owns(key))
     }
 }

@@ -75,6 +75,16 @@ impl Config<'_> {
         if is_bad { reader.error() } else { Read::Address(address) }
     }
 
+    /// What smtpd keeps of an address that is sent in `<` and `>`; nothing if it
+    /// refuses it.
+    pub fn as_kept(&self, sent: &str, is_sender: bool) -> Option<String> {
+        let word = CommandWord { text: format!("<{sent}>"), is_broken: false };
+        match self.read_address(&word, if is_sender { Reader::Mail } else { Reader::Rcpt }, "", true) {
+            Read::Address(kept) => Some(kept),
+            Read::Error(..) => None,
+        }
+    }
+
     // smtpd_check.c, smtpd_check_addr
     fn refuses_syntax(&self, other: &str, address: &str, is_utf8: bool) -> bool {
         // Where even the address is not known, what is missing is whose domain

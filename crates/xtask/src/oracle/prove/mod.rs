@@ -122,18 +122,21 @@ fn told(seed: u64, scenario: &Scenario, claim: Claim, what: &str, session: &Sess
 fn is_against<'c>(config: &'c Config<'c>, claim: Claim, session: &Session) -> bool {
     let is_stranger = sessions::is_stranger(session, config);
     let own = |address: &str| {
-        config
-            .resolve("", address)
-            .is_ok_and(|resolved| !resolved.is_error && !resolved.is_routed && resolved.class != Class::Default)
+        !address.is_empty()
+            && config
+                .resolve("", address)
+                .is_ok_and(|resolved| !resolved.is_error && !resolved.is_routed && resolved.class != Class::Default)
     };
     let foreign = |address: &str| {
-        config.resolve("", address).is_ok_and(|resolved| {
-            !resolved.is_error
-                && (resolved.class == Class::Default || (resolved.is_routed && resolved.class == Class::Relay))
-        })
+        !address.is_empty()
+            && config.resolve("", address).is_ok_and(|resolved| {
+                !resolved.is_error
+                    && (resolved.class == Class::Default || (resolved.is_routed && resolved.class == Class::Relay))
+            })
     };
-    let recipient = session.recipients.first().map(String::as_str).unwrap_or_default();
-    let sender = session.sender.as_deref().unwrap_or_default();
+    let recipient = session.recipients.first().and_then(|sent| config.as_kept(sent, false)).unwrap_or_default();
+    let sender = session.sender.as_deref().and_then(|sent| config.as_kept(sent, true)).unwrap_or_default();
+    let (recipient, sender) = (recipient.as_str(), sender.as_str());
     let concerns = match claim {
         Claim::NoOpenRelay => is_stranger && !recipient.eq_ignore_ascii_case("postmaster") && foreign(recipient),
         Claim::AuthOnlyWithTls => !session.tls && session.login.is_some(),
