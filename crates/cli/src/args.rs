@@ -5,7 +5,7 @@ use postproof_engine::catalog::{DOVECOT_VERSIONS, POSTFIX_VERSIONS, Version};
 use postproof_engine::diag::{Lang, Severity};
 use std::path::PathBuf;
 
-pub(crate) use session::{NameStatus, Simulate};
+pub(crate) use session::{NameStatus, Prove, Simulate, Supplied};
 
 mod session;
 
@@ -39,9 +39,9 @@ pub(crate) enum Command {
     Show(Show),
     /// Play an SMTP session against a service and print each reply with what decided it
     Simulate(Box<Simulate>),
-    /// Play the sessions of a file and compare what comes out with what is expected: exit 0 as
-    /// expected, 1 otherwise, 2 unusable input or arguments
-    Test(Test),
+    /// Decide what holds for every session of every smtpd service: exit 0 nothing fails, 1 a claim
+    /// fails, 2 unusable input or arguments
+    Prove(Prove),
     /// Print the documentation of one rule
     Rule {
         /// Name of the rule, as in `chain-after-permit`

@@ -6,6 +6,7 @@
 
 mod args;
 mod output;
+mod prove;
 mod read;
 mod run;
 mod sessions;
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
             None => run::show(&show),
         },
         Command::Simulate(simulate) => simulate::run(&simulate),
-        Command::Test(test) => sessions::run(&test),
+        Command::Prove(prove) => prove::run(&prove),
         Command::Rule { name, lang } => run::rule(&name, args::language(lang)),
         Command::Rules { lang } => run::rules(args::language(lang)),
     };

@@ -1,6 +1,6 @@
 //! `postproof simulate`.
 
-use crate::args::{self, Format, NameStatus, Simulate};
+use crate::args::{self, Format, NameStatus, Simulate, Supplied};
 use crate::output::{Output, complain};
 use crate::run;
 use postproof_engine::diag::{Lang, Text, text};
@@ -56,7 +56,7 @@ fn cannot_read(path: &str, error: &std::io::Error) -> Text {
 
 /// `postproof simulate [PATH…]` with a session from the options.
 fn session(simulate: &Simulate, lang: Lang) -> Result<u8, Text> {
-    let world = World { assumed: assumed(simulate)?, ..World::open() };
+    let world = World { assumed: assumed(&simulate.supplied)?, ..World::open() };
     let session = session_of(simulate);
     let asked = Simulated {
         service: &simulate.service,
@@ -91,7 +91,7 @@ fn session(simulate: &Simulate, lang: Lang) -> Result<u8, Text> {
     Ok(if outcome.unusable { UNUSABLE } else { PLAYED })
 }
 
-fn names(report: &Report) -> Vec<String> {
+pub(crate) fn names(report: &Report) -> Vec<String> {
     let of = |model: &Model| -> Vec<String> {
         model.services.iter().filter(|service| service.is_smtpd()).map(|service| service.label()).collect()
     };
@@ -148,14 +148,14 @@ fn session_of(simulate: &Simulate) -> Session {
 }
 
 /// The answers that were supplied; those of options win.
-fn assumed(simulate: &Simulate) -> Result<BTreeMap<String, String>, Text> {
+pub(crate) fn assumed(supplied: &Supplied) -> Result<BTreeMap<String, String>, Text> {
     let mut assumed = BTreeMap::new();
-    if let Some(path) = &simulate.assume_file {
+    if let Some(path) = &supplied.assume_file {
         let shown = path.display().to_string();
         let wrong = |error: serde_json::Error| Text::verbatim(format!("{shown}: {error}"));
         assumed = serde_json::from_slice(&read(path)?).map_err(wrong)?;
     }
-    for given in &simulate.assume {
+    for given in &supplied.assume {
         let Some((question, answer)) = given.split_once('=') else { return Err(no_answer(given)) };
         assumed.insert(question.to_owned(), answer.to_owned());
     }

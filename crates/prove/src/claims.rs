@@ -13,7 +13,7 @@ use crate::candidates::{MAX_CANDIDATES, Universe};
 use crate::conditions::Condition;
 use crate::walk::Walker;
 use postproof_diag::{Text, text};
-use postproof_model::{Model, ServiceId};
+use postproof_model::{Exposure, Model, ServiceId};
 use postproof_sim::{Assumed, Config, Decider, Outcome, Session, World};
 
 /// What can be claimed of a service.
@@ -169,19 +169,6 @@ pub fn prove(model: &Model, service: ServiceId, world: &World) -> Proofs {
 
 /// Decides every claim for all clients of a universe.
 pub(crate) fn prove_in<'c>(config: &'c Config<'c>, universe: &Universe) -> Proofs {
-    let mut notes = Vec::new();
-    if !config.param("smtpd_milters").is_empty() {
-        notes.push(Text::fixed(
-            "what the milters of the service refuse is not known; they can only refuse or discard mail, so that nothing proved here becomes wrong",
-            "이 서비스의 밀터가 무엇을 거부하는지는 알 수 없습니다. 밀터는 메일을 거부하거나 버리기만 하므로 여기서 증명한 것은 그대로 성립합니다",
-        ));
-    }
-    if !config.param("smtpd_proxy_filter").is_empty() {
-        notes.push(Text::fixed(
-            "the answers of `smtpd_proxy_filter` are not part of the proofs; it sees a message only after smtpd has accepted its recipients",
-            "`smtpd_proxy_filter` 필터의 응답은 증명에 들어가지 않습니다. 이 필터는 smtpd가 수신자를 받아들인 뒤에야 메시지를 봅니다",
-        ));
-    }
     let base = base();
     let cx = Cx { universe, walker: Walker::new(config, &base, universe) };
     let starts = config.start_up_fault().is_none();
@@ -197,7 +184,32 @@ pub(crate) fn prove_in<'c>(config: &'c Config<'c>, universe: &Universe) -> Proof
             }
         }
     }
-    Proofs { service: config.service, starts, proofs, notes }
+    Proofs { service: config.service, starts, proofs, notes: around(config) }
+}
+
+/// What stands before and behind the service.
+fn around(config: &Config<'_>) -> Vec<Text> {
+    let mut notes = Vec::new();
+    let service = config.model.services.iter().find(|service| service.id == config.service);
+    if service.is_some_and(|service| service.exposure == Exposure::Passed) {
+        notes.push(Text::fixed(
+            "clients come through postscreen, which can only refuse more; a witness must pass it first",
+            "클라이언트는 postscreen을 거쳐 옵니다. postscreen은 더 거부하기만 하므로 반례 세션도 먼저 통과해야 합니다",
+        ));
+    }
+    if !config.param("smtpd_milters").is_empty() {
+        notes.push(Text::fixed(
+            "what the milters of the service answer is not known; they can only refuse or discard mail, so that what holds without them holds with them",
+            "이 서비스의 밀터가 어떻게 답하는지는 알 수 없습니다. 밀터는 메일을 거부하거나 버리기만 하므로 밀터 없이 성립하는 것은 밀터가 있어도 성립합니다",
+        ));
+    }
+    if !config.param("smtpd_proxy_filter").is_empty() || !config.param("content_filter").is_empty() {
+        notes.push(Text::fixed(
+            "accepted mail goes through a content filter; the service that takes it back is proved on its own",
+            "받은 메일은 콘텐츠 필터를 거칩니다. 필터에서 메일을 돌려받는 서비스는 따로 증명합니다",
+        ));
+    }
+    notes
 }
 
 /// What all sessions of a proof have in common: one message to one recipient.

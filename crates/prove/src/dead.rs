@@ -14,8 +14,10 @@ use crate::claims::base;
 use crate::vocabulary::Vocabulary;
 use crate::walk::{Walker, merged};
 use kinds::Kinds;
+use postproof_diag::{Span, Text};
 use postproof_model::{Model, ServiceId};
 use postproof_sim::{Command, Config, Crowd, EntryInfo, Outcome, Session, Status, Var, World, play};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Ways that are followed to find who reaches the lists at all; past it
 /// everybody counts as reaching them.
@@ -52,6 +54,40 @@ pub enum Dead {
 }
 
 impl Dead {
+    /// What that means.
+    pub fn text(self) -> Text {
+        match self {
+            Dead::NotReached => Text::fixed(
+                "it is never reached: every session has left the list, or was refused, before",
+                "실행되지 않습니다. 모든 세션이 그 전에 목록을 벗어나거나 거부됩니다",
+            ),
+            Dead::Covered => Text::fixed(
+                "it decides nothing: all whom it concerns were dealt with before",
+                "아무것도 결정하지 않습니다. 해당하는 클라이언트가 모두 그 전에 처리됩니다",
+            ),
+            Dead::Repeated => Text::fixed(
+                "it decides nothing: the same entry stands before it",
+                "아무것도 결정하지 않습니다. 같은 항목이 앞에 있습니다",
+            ),
+            Dead::NeverMatches => Text::fixed(
+                "it decides nothing: no session of this service is such that it applies",
+                "아무것도 결정하지 않습니다. 이 서비스의 어떤 세션에도 해당하지 않습니다",
+            ),
+            Dead::TooEarly => Text::fixed(
+                "it decides nothing: the client has not yet said what it looks at",
+                "아무것도 결정하지 않습니다. 살펴볼 내용을 클라이언트가 아직 말하지 않은 단계입니다",
+            ),
+            Dead::UndefinedClass => Text::fixed(
+                "it names a class that has no definition, and smtpd does not start",
+                "정의가 없는 클래스라서 smtpd가 시작되지 않습니다",
+            ),
+            Dead::Redundant => Text::fixed(
+                "it makes no difference: nothing that comes after it in the list refuses those whom it lets pass",
+                "결과가 달라지지 않습니다. 목록에서 뒤따르는 항목이 통과시킨 클라이언트를 거부하지 않습니다",
+            ),
+        }
+    }
+
     /// Its name for programs.
     pub fn name(self) -> &'static str {
         match self {
@@ -80,6 +116,29 @@ pub fn dead(model: &Model, service: ServiceId, world: &World) -> DeadEntries {
     let config = Config::new(model, service, world);
     let universe = Universe::of(&[&config]);
     dead_in(&config, &universe)
+}
+
+/// The entries that are dead in every one of these services that has them; an
+/// entry without a place is not of the configuration's making.
+pub fn dead_in_all(model: &Model, services: &[ServiceId], world: &World) -> Vec<DeadEntry> {
+    let mut found: Vec<(DeadEntry, usize)> = Vec::new();
+    let mut has: BTreeMap<Span, usize> = BTreeMap::new();
+    for service in services {
+        let config = Config::new(model, *service, world);
+        let universe = Universe::of(&[&config]);
+        let spans: BTreeSet<Span> = config.entries().iter().filter_map(|entry| entry.span).collect();
+        for span in spans {
+            *has.entry(span).or_default() += 1;
+        }
+        for one in dead_in(&config, &universe).entries {
+            match found.iter_mut().find(|(known, _)| known.entry.span == one.entry.span) {
+                Some((_, count)) => *count += 1,
+                None => found.push((one, 1)),
+            }
+        }
+    }
+    let everywhere = |one: &(DeadEntry, usize)| one.0.entry.span.is_some_and(|span| has.get(&span) == Some(&one.1));
+    found.into_iter().filter(everywhere).map(|(one, _)| one).collect()
 }
 
 fn dead_in<'c>(config: &'c Config<'c>, universe: &Universe) -> DeadEntries {

@@ -18,4 +18,4 @@ mod walk;
 pub use candidates::{MAX_CANDIDATES, Universe};
 pub use claims::{Claim, Exception, Proof, Proofs, Verdict, Witness, prove};
 pub use conditions::{Condition, MAX_CONDITIONS, clause};
-pub use dead::{Dead, DeadEntries, DeadEntry, dead};
+pub use dead::{Dead, DeadEntries, DeadEntry, dead, dead_in_all};

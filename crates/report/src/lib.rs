@@ -34,3 +34,14 @@ pub struct Simulated<'a> {
     /// Whether the command that tries the same on the live server is shown.
     pub swaks: bool,
 }
+
+/// What proofs are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Proved<'a> {
+    /// Name of the service in master.cf, or its port; nothing: all.
+    pub service: Option<&'a str>,
+    /// What is known of the outside.
+    pub world: &'a postproof_engine::sim::World,
+    /// Whether the command that tries a witness on the live server is shown.
+    pub swaks: bool,
+}

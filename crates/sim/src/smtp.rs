@@ -82,7 +82,12 @@ pub fn play<'c>(config: &'c Config<'c>, who: &mut Who<'_>) -> Outcome {
         is_over: false,
     };
     run.converse();
-    Outcome { replies: run.replies, visited: run.checks.visited, marked: run.checks.marked }
+    Outcome {
+        replies: run.replies,
+        visited: run.checks.visited,
+        marked: run.checks.marked,
+        is_discarded: run.checks.so_far.discard,
+    }
 }
 
 impl Config<'_> {

@@ -14,6 +14,8 @@ pub struct Outcome {
     /// Those of them that left something behind for later: a deferral if
     /// nothing refuses, a message held or filtered.
     pub marked: Vec<u32>,
+    /// Whether the message is taken and thrown away.
+    pub is_discarded: bool,
 }
 
 /// The answer to one command.

@@ -84,6 +84,19 @@ pub(crate) struct Simulate {
     /// The client sends MAIL, RCPT and DATA without waiting for answers
     #[arg(long)]
     pub(crate) pipelined: bool,
+    #[command(flatten)]
+    pub(crate) supplied: Supplied,
+    /// Show every entry that was met, with its look-ups
+    #[arg(long)]
+    pub(crate) show_trace: bool,
+    /// Print the swaks command that tries the same on the live server
+    #[arg(long)]
+    pub(crate) swaks: bool,
+}
+
+/// Answers to what the configuration does not tell.
+#[derive(Args, Debug)]
+pub(crate) struct Supplied {
     /// Answer to something that the configuration does not tell, as the output names it:
     /// dns:mx:example.com=nxdomain; may be repeated
     #[arg(long, value_name = "QUESTION=ANSWER")]
@@ -91,10 +104,19 @@ pub(crate) struct Simulate {
     /// Such answers as a JSON object: {"dns:mx:example.com": "nxdomain"}
     #[arg(long, value_name = "FILE")]
     pub(crate) assume_file: Option<PathBuf>,
-    /// Show every entry that was met, with its look-ups
-    #[arg(long)]
-    pub(crate) show_trace: bool,
-    /// Print the swaks command that tries the same on the live server
+}
+
+/// What `prove` reads and prints.
+#[derive(Args, Debug)]
+pub(crate) struct Prove {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Only this service: its name in master.cf, or its port
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+    #[command(flatten)]
+    pub(crate) supplied: Supplied,
+    /// Print the swaks command that tries a witness on the live server
     #[arg(long)]
     pub(crate) swaks: bool,
 }

@@ -32,7 +32,10 @@ pub(crate) fn senders(config: &Config<'_>, words: &Vocabulary) -> Vec<Candidate>
     pool.extend(own.iter().map(|domain| format!("postmaster@{domain}")));
     forms(&own, &mut pool);
     from_keys(words, &[Role::Sender, Role::Owners], &own, &mut pool);
-    pool.extend(dns_domains(config).map(|domain| format!("someone@{domain}")));
+    for domain in dns_domains(config) {
+        pool.push(format!("someone@{domain}"));
+        pool.extend(routed(domain));
+    }
     let roles = [Role::Sender, Role::Owners, Role::Listed];
     let kept = kinds(config, words, &roles, &pool, true);
     let kept = kept.into_iter().map(Some).chain([None]);
@@ -52,7 +55,10 @@ pub(crate) fn recipients(config: &Config<'_>, words: &Vocabulary) -> Vec<Candida
     pool.push("postmaster".to_owned());
     pool.extend(own.iter().map(|domain| format!("postmaster@{domain}")));
     from_keys(words, &[Role::Recipient, Role::Listed], &own, &mut pool);
-    pool.extend(dns_domains(config).map(|domain| format!("someone@{domain}")));
+    for domain in dns_domains(config) {
+        pool.push(format!("someone@{domain}"));
+        pool.extend(routed(domain));
+    }
     let kept = kinds(config, words, &[Role::Recipient, Role::Listed], &pool, false);
     let with = |recipient: String| candidate(Session { recipients: vec![recipient], ..Session::default() });
     // The last one is none.
@@ -108,16 +114,30 @@ fn forms(own: &[String], pool: &mut Vec<String>) {
         format!("someone@{other}."),
     ]);
     for domain in own {
+        pool.extend(routed(domain));
         pool.extend([
-            format!("someone%{other}@{domain}"),
-            format!("{other}!someone@{domain}"),
-            format!("someone@{other}@{domain}"),
-            format!("\"someone@{other}\"@{domain}"),
             format!("@{domain}:someone@{other}"),
             format!("-{NOBODY}@{domain}"),
             format!("{NOBODY}@{domain}."),
         ]);
     }
+}
+
+/// Addresses that pass through a domain to another.
+fn routed(domain: &str) -> [String; 4] {
+    let other = FOREIGN_DOMAIN;
+    [
+        format!("someone%{other}@{domain}"),
+        format!("{other}!someone@{domain}"),
+        format!("someone@{other}@{domain}"),
+        format!("\"someone@{other}\"@{domain}"),
+    ]
+}
+
+/// The same for one user, whose extension hides where it leads.
+fn routed_user(user: &str, domain: &str) -> [String; 3] {
+    let other = FOREIGN_DOMAIN;
+    [format!("{user}+x%{other}@{domain}"), format!("\"{user}+x@{other}\"@{domain}"), format!("{other}!{user}@{domain}")]
 }
 
 /// Users of own domains that tables or the system list.
@@ -141,8 +161,50 @@ fn known_users(config: &Config<'_>, words: &Vocabulary, own: &[String]) -> Vec<S
     found
 }
 
+/// Users and domains that are crossed.
+const MAX_CROSSED: usize = 40;
+
+/// Keys that name a user of any domain, crossed with keys that name a domain:
+/// one address can meet both.
+fn crossed(words: &Vocabulary, roles: &[Role], pool: &mut Vec<String>) {
+    let mut users: BTreeSet<String> = BTreeSet::new();
+    let mut domains: BTreeSet<String> = BTreeSet::new();
+    for (key, _) in words.keys(roles) {
+        let key = key.to_ascii_lowercase();
+        match key.split_once('@') {
+            Some((user, "")) => {
+                users.insert(user.to_owned());
+            }
+            Some((_, _)) => {}
+            None if key.contains(['<', '*', '/']) => {}
+            None => {
+                let bare = key.trim_start_matches('.');
+                domains.extend([bare.to_owned(), format!("sub.{bare}")]);
+            }
+        }
+    }
+    for (key, _) in words.patterns(roles) {
+        for sample in patterns::samples(key).unwrap_or_default() {
+            let sample = sample.to_ascii_lowercase();
+            match sample.split_once('@') {
+                Some((user, domain)) => {
+                    users.extend((!user.is_empty()).then(|| user.to_owned()));
+                    domains.extend((!domain.is_empty()).then(|| domain.trim_start_matches('.').to_owned()));
+                }
+                None => {
+                    users.insert(sample);
+                }
+            }
+        }
+    }
+    for user in users.iter().take(MAX_CROSSED).filter(|user| !user.is_empty()) {
+        pool.extend(domains.iter().take(MAX_CROSSED).map(|domain| format!("{user}@{domain}")));
+    }
+}
+
 /// Addresses that keys and patterns of tables stand for.
 fn from_keys(words: &Vocabulary, roles: &[Role], own: &[String], pool: &mut Vec<String>) {
+    crossed(words, roles, pool);
     for (key, _) in words.keys(roles) {
         if pool.len() > MAX_POOL {
             return;
@@ -154,12 +216,16 @@ fn from_keys(words: &Vocabulary, roles: &[Role], own: &[String], pool: &mut Vec<
                 pool.push(format!("{user}@{FOREIGN_DOMAIN}"));
                 pool.extend(own.iter().map(|domain| format!("{user}@{domain}")));
             }
-            Some((user, domain)) => pool.extend([format!("{user}@{domain}"), format!("{user}+tag@{domain}")]),
+            Some((user, domain)) => {
+                pool.extend([format!("{user}@{domain}"), format!("{user}+tag@{domain}")]);
+                pool.extend(routed_user(user, domain));
+            }
             None if key == "<>" || key == "*" => {}
             None => {
                 let bare = key.trim_start_matches('.');
                 if !key.starts_with('.') {
                     pool.push(format!("{NOBODY}@{bare}"));
+                    pool.extend(routed(bare));
                 }
                 pool.push(format!("{NOBODY}@sub.{bare}"));
             }

@@ -6,7 +6,7 @@ use crate::conditions::{self, Condition, MAX_CONDITIONS};
 use crate::vocabulary::OWN_DOMAINS;
 use postproof_diag::Text;
 use postproof_sim::{
-    Assumed, Candidates, Command, Crowd, Decider, EntryInfo, Explorer, Finding, Outcome, Session, Status, Var, play,
+    Assumed, Candidates, Command, Crowd, Decider, EntryInfo, Explorer, Finding, Outcome, Session, Var, play,
 };
 
 /// Ways of one claim that are followed to the end; past it the claim is not
@@ -241,8 +241,7 @@ pub(super) fn is_delivered(outcome: &Outcome) -> bool {
         let mut replies = outcome.replies.iter().filter(|reply| reply.command == command).peekable();
         replies.peek().is_some() && replies.all(|reply| reply.verdict == postproof_sim::Verdict::Permit)
     };
-    let is_discarded = outcome.visited.iter().any(|(_, status)| *status == Status::Discard);
-    is_fine(Command::Rcpt) && is_fine(Command::Data) && is_fine(Command::EndOfData) && !is_discarded
+    is_fine(Command::Rcpt) && is_fine(Command::Data) && is_fine(Command::EndOfData) && !outcome.is_discarded
 }
 
 /// Whether the recipient is accepted, or refused only by the checks for

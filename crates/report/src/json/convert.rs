@@ -10,6 +10,7 @@ use postproof_model::{Chosen, Presence, SourcePart, Target};
 
 mod chain;
 mod show;
+mod prove;
 pub(super) mod simulate;
 
 pub(super) fn check_report(report: &Report, options: &JsonOptions) -> v1::CheckReport {

@@ -8,7 +8,8 @@ pub mod request;
 pub mod simulate;
 pub mod v1;
 
-use crate::ShowOptions;
+use crate::mask::Mask;
+use crate::{Places, Proved, ShowOptions};
 use postproof_diag::Lang;
 use postproof_engine::Report;
 use serde::Serialize;
@@ -75,6 +76,17 @@ pub fn show_report(report: &Report, show: ShowOptions<'_>, options: &JsonOptions
 /// The whole output of [`show`] as structs.
 pub fn show_of(reports: Vec<v1::ShowReport>, lang: Lang) -> v1::Show {
     v1::Show { schema: "postproof.show/1", postproof: env!("CARGO_PKG_VERSION"), lang: word(lang), reports }
+}
+
+/// What is proved of one report.
+pub fn prove_report(report: &Report, asked: &Proved<'_>, options: &JsonOptions) -> v1::ProveReport {
+    let (places, mask) = (Places::of(&report.sources), Mask::of(report, options.show_secrets));
+    convert::simulate::Answers { places: &places, mask: &mask, lang: options.lang }.proofs(report, asked)
+}
+
+/// The whole output of `postproof prove` as structs.
+pub fn prove_of(reports: Vec<v1::ProveReport>, lang: Lang) -> v1::Prove {
+    v1::Prove { schema: "postproof.prove/1", postproof: env!("CARGO_PKG_VERSION"), lang: word(lang), reports }
 }
 
 /// Pretty-printed, with a final line end.

@@ -3,12 +3,19 @@
 //! present; what is not known is `null`.
 
 mod chain;
+mod prove;
 mod show;
 mod simulate;
 
 pub use chain::{Answer, Answered, Entry, List, Reach, Service, Stage, Step, Typical, Walk, WalkEnd};
 
-pub use simulate::{Condition, Decided, Lookup, MissingAnswer, Played, PossibleReply, Reply, Simulation, Visited};
+pub use prove::{
+    DeadEntry, Granted, ListEntry, Prove, ProveHost, ProveReport, ProvedClaim, ProvedService, WitnessSession,
+};
+
+pub use simulate::{
+    Condition, Decided, Lookup, MissingAnswer, Played, PossibleReply, Reply, Simulation, Visited,
+};
 
 pub use show::{Parameter, Section, Show, ShowHost, ShowReport};
 

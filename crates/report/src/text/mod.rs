@@ -3,6 +3,7 @@
 mod check;
 mod explain;
 mod frame;
+mod prove;
 mod show;
 mod simulate;
 mod style;
@@ -12,7 +13,7 @@ mod wrap;
 
 pub(crate) use wrap::{cut, hang, visible, width as columns, wrap};
 
-use crate::{Places, ShowOptions, Simulated, mask::Mask};
+use crate::{Places, Proved, ShowOptions, Simulated, mask::Mask};
 use postproof_diag::{Lang, Severity, Text};
 use postproof_engine::Report;
 use style::Palette;
@@ -64,6 +65,13 @@ pub fn show(report: &Report, show: ShowOptions<'_>, options: &TextOptions) -> Op
 /// smtpd service has the chosen name.
 pub fn simulate(report: &Report, asked: &Simulated<'_>, options: &TextOptions) -> Option<String> {
     simulate::render(&Cx::of(report, options), asked)
+}
+
+/// What is proved of the services of a report, and how many claims fail for a
+/// service that the network reaches. Nothing comes back where no service has
+/// the chosen name.
+pub fn prove(report: &Report, asked: &Proved<'_>, options: &TextOptions) -> Option<(String, usize)> {
+    prove::render(&Cx::of(report, options), asked)
 }
 
 /// The line that stands under the findings of many reports.

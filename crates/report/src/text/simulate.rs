@@ -8,7 +8,7 @@ use crate::{Simulated, swaks};
 use anstyle::Style;
 use postproof_diag::{Span, Text, text};
 use postproof_engine::model::Service;
-use postproof_engine::sim::{Command, Decider, Finding, Forked, Protocol, Reply, Session, Status, Step, Verdict};
+use postproof_engine::sim::{Command, Decider, Protocol, Reply, Session, Status, Step, Verdict};
 use postproof_engine::{Host, simulated, smtpd_service};
 
 /// Column at which what stands under a reply begins.
@@ -24,7 +24,10 @@ pub(super) fn render(cx: &Cx<'_>, asked: &Simulated<'_>) -> Option<String> {
         title(cx, &mut out, service);
         let sessions = std::slice::from_ref(asked.session);
         for forked in simulated(&host.model, service, asked.world, sessions) {
-            transcript(cx, &mut out, asked, &forked);
+            transcript(cx, &mut out, asked.session, &forked.outcome.replies, asked.trace);
+            if forked.is_cut {
+                cx.hang(&mut out, "  ", cx.word(&CUT));
+            }
         }
         if asked.swaks {
             try_it(cx, &mut out, host, service, asked.session);
@@ -33,7 +36,7 @@ pub(super) fn render(cx: &Cx<'_>, asked: &Simulated<'_>) -> Option<String> {
     (!out.is_empty()).then_some(out)
 }
 
-fn title(cx: &Cx<'_>, out: &mut String, service: &Service) {
+pub(super) fn title(cx: &Cx<'_>, out: &mut String, service: &Service) {
     let mut line = format!("== {} ", paint(cx.palette.strong, visible(&service.label())));
     if let Some(span) = service.name_span.or(service.span) {
         line.push_str(&format!("== {} ", visible(&cx.places.show_lines(span))));
@@ -44,20 +47,18 @@ fn title(cx: &Cx<'_>, out: &mut String, service: &Service) {
     out.push('\n');
 }
 
-fn transcript(cx: &Cx<'_>, out: &mut String, asked: &Simulated<'_>, forked: &Forked) {
-    for reply in &forked.outcome.replies {
-        let line = client_line(cx, asked.session, reply);
+/// What client and server say, with what decided each reply.
+pub(super) fn transcript(cx: &Cx<'_>, out: &mut String, session: &Session, replies: &[Reply], trace: bool) {
+    for reply in replies {
+        let line = client_line(cx, session, reply);
         out.push_str(&format!("  {}\n", visible(&cx.mask.value(&line))));
         match reply.verdict {
             Verdict::Permit | Verdict::Defer | Verdict::Reject => known(cx, out, reply),
             Verdict::Unknown => unknown(cx, out, reply),
         }
-        if asked.trace {
+        if trace {
             reply.steps.iter().for_each(|step| traced(cx, out, step));
         }
-    }
-    if forked.is_cut {
-        cx.hang(out, "  ", cx.word(&CUT));
     }
 }
 
@@ -132,7 +133,7 @@ fn reason(cx: &Cx<'_>, out: &mut String, reply: &Reply, indent: usize) {
     }
 }
 
-fn decided_by(cx: &Cx<'_>, decider: &Decider) -> Option<String> {
+pub(super) fn decided_by(cx: &Cx<'_>, decider: &Decider) -> Option<String> {
     let place = decider.span.map(|span| format!(", {}", place(cx, span))).unwrap_or_default();
     let list = decider.list;
     match &decider.restriction {
@@ -205,7 +206,7 @@ fn traced(cx: &Cx<'_>, out: &mut String, step: &Step) {
 }
 
 /// The command that tries the same on the live server.
-fn try_it(cx: &Cx<'_>, out: &mut String, host: &Host, service: &Service, session: &Session) {
+pub(super) fn try_it(cx: &Cx<'_>, out: &mut String, host: &Host, service: &Service, session: &Session) {
     let scope = postproof_model::Scope::Service(service.id);
     let xclient = host.model.text(scope, "smtpd_authorized_xclient_hosts");
     out.push('\n');

@@ -19,7 +19,7 @@ impl Answers<'_> {
         v1::Played { replies, is_cut: forked.is_cut }
     }
 
-    fn reply(&self, reply: &Reply) -> v1::Reply {
+    pub(super) fn reply(&self, reply: &Reply) -> v1::Reply {
         let is_known = reply.verdict != Verdict::Unknown;
         v1::Reply {
             command: words::command(reply.command),
@@ -47,7 +47,7 @@ impl Answers<'_> {
         }
     }
 
-    fn condition(&self, assumed: &Assumed) -> v1::Condition {
+    pub(super) fn condition(&self, assumed: &Assumed) -> v1::Condition {
         v1::Condition {
             question: self.value(&assumed.missing.question),
             answer: self.value(&words::answer(&assumed.finding)),
@@ -59,7 +59,7 @@ impl Answers<'_> {
         self.value(&words::reply_text(reply))
     }
 
-    fn decided(&self, decider: &Decider) -> v1::Decided {
+    pub(super) fn decided(&self, decider: &Decider) -> v1::Decided {
         v1::Decided {
             list: decider.list,
             index: decider.index,
@@ -94,15 +94,15 @@ impl Answers<'_> {
         v1::MissingAnswer { question: self.value(&missing.question), text: self.say(&missing.text) }
     }
 
-    fn say(&self, text: &Text) -> String {
+    pub(super) fn say(&self, text: &Text) -> String {
         self.mask.sentence(text.get(self.lang)).into_owned()
     }
 
-    fn value(&self, text: &str) -> String {
+    pub(super) fn value(&self, text: &str) -> String {
         self.mask.value(text).into_owned()
     }
 
-    fn place(&self, span: Option<Span>) -> Option<v1::Place> {
+    pub(super) fn place(&self, span: Option<Span>) -> Option<v1::Place> {
         let span = span?;
         let place = self.places.place(span)?;
         Some(v1::Place {

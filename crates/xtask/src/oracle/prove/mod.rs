@@ -13,7 +13,7 @@ use generate::{Random, Scenario};
 use postproof_engine::model::Model;
 use postproof_engine::prove::{Claim, Proofs, Verdict, prove};
 use postproof_engine::sim::Verdict as Answer;
-use postproof_engine::sim::{Class, Command, Config, Session, Status, simulate};
+use postproof_engine::sim::{Class, Command, Config, Session, simulate};
 use postproof_engine::{server, smtpd_service};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -159,12 +159,12 @@ fn is_against<'c>(config: &'c Config<'c>, claim: Claim, session: &Session) -> bo
 
 /// Whether what a claim rules out happens in a session.
 fn happens<'c>(config: &'c Config<'c>, claim: Claim, session: &Session) -> bool {
-    let replies = simulate(config, session).outcome.replies;
+    let outcome = simulate(config, session).outcome;
+    let (replies, discarded) = (outcome.replies, outcome.is_discarded);
     let accepted = |command: Command| {
         let mut of = replies.iter().filter(|reply| reply.command == command).peekable();
         of.peek().is_some() && of.all(|reply| reply.verdict == Answer::Permit)
     };
-    let discarded = replies.iter().flat_map(|reply| &reply.steps).any(|step| step.status == Status::Discard);
     let delivered = accepted(Command::Rcpt) && accepted(Command::Data) && accepted(Command::EndOfData) && !discarded;
     match claim {
         Claim::AuthOnlyWithTls => accepted(Command::Auth),

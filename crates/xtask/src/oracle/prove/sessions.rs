@@ -95,7 +95,9 @@ fn is_named(address: IpAddr, config: &Config<'_>) -> bool {
     let all = config.model.parts.iter();
     let mut words: Vec<String> = Vec::new();
     for part in all {
-        if let postproof_engine::model::Tree::Table(table) = &part.tree {
+        let name = part.part.name.as_deref().unwrap_or_default();
+        let is_used = config.model.main.values().any(|written| written.value.as_str().contains(name));
+        if let (postproof_engine::model::Tree::Table(table), true) = (&part.tree, is_used) {
             words.extend(table.tree.entries().map(|entry| entry.key.as_str().to_owned()));
         }
     }

@@ -1,0 +1,67 @@
+//! `postproof prove`.
+
+use crate::args::{self, Format, Prove};
+use crate::output::{Output, complain};
+use crate::{run, simulate};
+use postproof_engine::Report;
+use postproof_engine::diag::{Lang, Text};
+use postproof_engine::sim::World;
+use postproof_report::{Proved, json, text as texts};
+
+/// No claim fails for a service that the network reaches.
+const NOTHING_FAILS: u8 = 0;
+/// One does.
+const SOMETHING_FAILS: u8 = 1;
+/// Unusable input or arguments.
+const UNUSABLE: u8 = 2;
+
+pub(crate) fn run(prove: &Prove) -> u8 {
+    let lang = args::language(prove.input.lang);
+    proofs(prove, lang).unwrap_or_else(|why| {
+        complain(&why, lang);
+        UNUSABLE
+    })
+}
+
+fn proofs(prove: &Prove, lang: Lang) -> Result<u8, Text> {
+    let world = World { assumed: simulate::assumed(&prove.supplied)?, ..World::open() };
+    let asked = Proved { service: prove.service.as_deref(), world: &world, swaks: prove.swaks };
+    let input = &prove.input;
+    let mut out = Output::new(input.color);
+    let text_options = run::text_options(input, lang, out.color);
+    let json_options = json::JsonOptions { lang, show_secrets: input.show_secrets };
+    let work = |report: &Report| match input.format {
+        Format::Text => (simulate::names(report), texts::prove(report, &asked, &text_options), None),
+        Format::Json => (simulate::names(report), None, Some(json::prove_report(report, &asked, &json_options))),
+    };
+    let mut known = Vec::new();
+    let mut reports = Vec::new();
+    let mut failed = 0;
+    let mut matched = false;
+    let outcome = run::each(input, lang, work, |(names, text, report)| {
+        known.extend(names);
+        if let Some((text, failing)) = text {
+            matched = true;
+            failed += failing;
+            out.write(&text);
+        }
+        if let Some(report) = report {
+            matched |= !report.hosts.is_empty();
+            let services = report.hosts.iter().flat_map(|host| &host.services);
+            let reached = services.filter(|service| service.reached_from != "loopback");
+            failed += reached.flat_map(|service| &service.claims).filter(|claim| claim.verdict == "fails").count();
+            reports.push(report);
+        }
+    });
+    if outcome.read_any && !matched {
+        return Err(run::no_service(prove.service.as_deref().unwrap_or_default(), known));
+    }
+    if input.format == Format::Json && outcome.read_any {
+        out.write(&json::written(&json::prove_of(reports, lang)));
+    }
+    Ok(match (outcome.unusable, failed) {
+        (true, _) => UNUSABLE,
+        (false, 0) => NOTHING_FAILS,
+        (false, _) => SOMETHING_FAILS,
+    })
+}

@@ -1,0 +1,34 @@
+//! What is proved of the services of a server.
+
+use postproof_model::{Exposure, Model, Service};
+use postproof_prove::{DeadEntry, Proofs};
+use postproof_sim::World;
+
+/// Services that are proved; no real master.cf has as many.
+pub const MAX_PROVED_SERVICES: usize = 40;
+
+/// The smtpd services that clients of some kind can connect to, with that name or
+/// port if one is wanted, in the order of master.cf.
+pub fn provable<'m>(model: &'m Model, name: Option<&str>) -> Vec<&'m Service> {
+    let wanted = |service: &&Service| {
+        let port = service.endpoint.as_ref().and_then(|endpoint| endpoint.port_number);
+        name.is_none_or(|name| service.name == name || port.is_some_and(|port| port.to_string() == name))
+    };
+    let reachable = |service: &&Service| match service.exposure {
+        Exposure::Network | Exposure::Loopback | Exposure::Passed => true,
+        Exposure::Socket => false,
+    };
+    let services = model.services.iter().filter(|service| service.is_smtpd());
+    services.filter(reachable).filter(wanted).take(MAX_PROVED_SERVICES).collect()
+}
+
+/// Decides every claim about one service.
+pub fn proved(model: &Model, service: &Service, world: &World) -> Proofs {
+    postproof_prove::prove(model, service.id, world)
+}
+
+/// Entries that change nothing in any service that has them.
+pub fn dead_entries(model: &Model, world: &World) -> Vec<DeadEntry> {
+    let services: Vec<_> = provable(model, None).iter().map(|service| service.id).collect();
+    postproof_prove::dead_in_all(model, &services, world)
+}

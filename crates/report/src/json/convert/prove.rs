@@ -1,0 +1,130 @@
+//! Proofs to the structs of version 1.
+
+use super::simulate::Answers;
+use crate::Proved;
+use crate::json::v1;
+use postproof_engine::model::{Exposure, Service};
+use postproof_engine::prove::{DeadEntry, Exception, Proof, Verdict, Witness};
+use postproof_engine::sim::{Assumed, EntryInfo, NameStatus, Protocol};
+use postproof_engine::{Report, dead_entries, provable, proved};
+
+impl Answers<'_> {
+    pub(crate) fn proofs(&self, report: &Report, asked: &Proved<'_>) -> v1::ProveReport {
+        let hosts = report.hosts.iter().filter(|host| host.model.has_postfix()).map(|host| {
+            let services = provable(&host.model, asked.service).into_iter();
+            let services = services.map(|service| self.service(service, &proved(&host.model, service, asked.world)));
+            let dead = match asked.service {
+                None => dead_entries(&host.model, asked.world),
+                Some(_) => Vec::new(),
+            };
+            v1::ProveHost {
+                name: host.name.clone(),
+                services: services.collect(),
+                dead_entries: dead.iter().map(|one| self.dead(one)).collect(),
+            }
+        });
+        v1::ProveReport { hosts: hosts.filter(|host| !host.services.is_empty()).collect() }
+    }
+
+    fn service(&self, service: &Service, proofs: &postproof_engine::prove::Proofs) -> v1::ProvedService {
+        v1::ProvedService {
+            service: service.name.clone(),
+            label: service.label(),
+            place: self.place(service.name_span.or(service.span)),
+            reached_from: match service.exposure {
+                Exposure::Network | Exposure::Socket => "network",
+                Exposure::Loopback => "loopback",
+                Exposure::Passed => "postscreen",
+            },
+            starts: proofs.starts,
+            notes: proofs.notes.iter().map(|note| self.say(note)).collect(),
+            claims: proofs.proofs.iter().map(|proof| self.claim(proof)).collect(),
+        }
+    }
+
+    fn claim(&self, proof: &Proof) -> v1::ProvedClaim {
+        let (verdict, witness, fails_if) = match &proof.verdict {
+            Verdict::Holds => ("holds", None, Vec::new()),
+            Verdict::Fails(witness) => ("fails", Some(self.witness(witness)), Vec::new()),
+            Verdict::Depends(conditions) => (
+                "depends",
+                conditions.first().map(|one| self.witness(&one.witness)),
+                conditions.iter().map(|one| self.conditions(&one.answers)).collect(),
+            ),
+            Verdict::BoundReached => ("unknown", None, Vec::new()),
+        };
+        v1::ProvedClaim {
+            claim: proof.claim.name(),
+            title: self.say(&proof.claim.title()),
+            definition: self.say(&proof.claim.definition()),
+            verdict,
+            witness,
+            fails_if,
+            exceptions: proof.exceptions.iter().map(|one| self.granted(one)).collect(),
+            notes: proof.notes.iter().map(|note| self.say(note)).collect(),
+        }
+    }
+
+    fn conditions(&self, answers: &[Assumed]) -> Vec<v1::Condition> {
+        answers.iter().map(|one| self.condition(one)).collect()
+    }
+
+    fn witness(&self, witness: &Witness) -> v1::WitnessSession {
+        let session = &witness.session;
+        let client = &session.client;
+        v1::WitnessSession {
+            client_addr: client.address.to_string(),
+            client_name: client.name.clone(),
+            reverse_name: client.reverse_name.clone(),
+            client_name_status: match client.name_status {
+                NameStatus::Ok => "ok",
+                NameStatus::Permanent => "perm",
+                NameStatus::Forged => "forged",
+                NameStatus::Temporary => "temp",
+            },
+            proto: match session.protocol {
+                Protocol::Esmtp => "ESMTP",
+                Protocol::Smtp => "SMTP",
+            },
+            helo: session.helo.as_deref().map(|helo| self.value(helo)),
+            tls: session.tls,
+            certificate: session.certificate.as_ref().map(|one| self.value(&one.fingerprint)),
+            sasl_user: session.login.as_deref().map(|login| self.value(login)),
+            sender: session.sender.as_deref().map(|sender| self.value(sender)),
+            recipients: session.recipients.iter().map(|one| self.value(one)).collect(),
+            arranged: self.conditions(&witness.arranged),
+            replies: witness.outcome.replies.iter().map(|reply| self.reply(reply)).collect(),
+        }
+    }
+
+    fn granted(&self, one: &Exception) -> v1::Granted {
+        v1::Granted {
+            by: self.decided(&one.decider),
+            client_addr: one.session.client.address.to_string(),
+            client_name: one.session.client.name.clone(),
+            r#if: self.conditions(&one.assumed),
+        }
+    }
+
+    fn dead(&self, one: &DeadEntry) -> v1::DeadEntry {
+        v1::DeadEntry {
+            entry: self.entry(&one.entry),
+            why: one.why.name(),
+            what: self.say(&one.why.text()),
+            by: one.by.iter().map(|entry| self.entry(entry)).collect(),
+        }
+    }
+
+    fn entry(&self, entry: &EntryInfo) -> v1::ListEntry {
+        let text = match &entry.argument {
+            Some(argument) if !entry.word.contains(':') => format!("{} {argument}", entry.word),
+            Some(_) | None => entry.word.to_string(),
+        };
+        v1::ListEntry {
+            list: entry.owner.to_string(),
+            index: entry.index,
+            text: self.value(&text),
+            place: self.place(entry.span),
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! What is proved of each service, with witnesses as transcripts.
+
+use super::simulate::{decided_by, title, transcript, try_it};
+use super::style::paint;
+use super::wrap::{hang_at, visible};
+use super::{Cx, words};
+use crate::Proved;
+use anstyle::Style;
+use postproof_diag::{Text, text};
+use postproof_engine::model::{Exposure, Service};
+use postproof_engine::prove::{Condition, DeadEntry, Exception, Proof, Proofs, Verdict, Witness, clause};
+use postproof_engine::sim::{Assumed, EntryInfo};
+use postproof_engine::{Host, dead_entries, provable, proved};
+
+/// Column at which what stands under a claim begins.
+const INDENT: usize = 9;
+
+pub(super) fn render(cx: &Cx<'_>, asked: &Proved<'_>) -> Option<(String, usize)> {
+    let mut out = String::new();
+    let mut failed = 0;
+    for host in cx.report.hosts.iter().filter(|host| host.model.has_postfix()) {
+        let services = provable(&host.model, asked.service);
+        if services.is_empty() {
+            continue;
+        }
+        super::check::heading(cx, &mut out, host);
+        for service in services {
+            let proofs = proved(&host.model, service, asked.world);
+            if service.exposure != Exposure::Loopback {
+                failed += proofs.proofs.iter().filter(|proof| matches!(proof.verdict, Verdict::Fails(_))).count();
+            }
+            one_service(cx, &mut out, asked, host, service, &proofs);
+        }
+        if asked.service.is_none() {
+            dead(cx, &mut out, &dead_entries(&host.model, asked.world));
+        }
+    }
+    (!out.is_empty()).then_some((out, failed))
+}
+
+fn one_service(
+    cx: &Cx<'_>,
+    out: &mut String,
+    asked: &Proved<'_>,
+    host: &Host,
+    service: &Service,
+    proofs: &Proofs,
+) {
+    title(cx, out, service);
+    if service.exposure == Exposure::Loopback {
+        cx.hang(out, "   ", cx.word(&LOOPBACK));
+    }
+    if !proofs.starts {
+        cx.hang(out, "   ", cx.word(&NO_START));
+    }
+    for note in &proofs.notes {
+        cx.hang(out, "   ", &cx.say(note));
+    }
+    for proof in &proofs.proofs {
+        let (word, style) = verdict(cx, &proof.verdict);
+        out.push_str(&format!("\n {}  {}\n", paint(style, cx.word(word)), paint(cx.palette.strong, cx.say(&proof.claim.title()))));
+        under(cx, out, &cx.say(&proof.claim.definition()));
+        one_proof(cx, out, asked, host, service, proof);
+    }
+    out.push('\n');
+}
+
+fn one_proof(cx: &Cx<'_>, out: &mut String, asked: &Proved<'_>, host: &Host, service: &Service, proof: &Proof) {
+    match &proof.verdict {
+        Verdict::Holds => {}
+        Verdict::Fails(found) => witness(cx, out, asked, host, service, found),
+        Verdict::Depends(conditions) => {
+            under(cx, out, cx.word(&IT_FAILS_IF));
+            for one in conditions {
+                condition(cx, out, one);
+            }
+            if let Some(first) = conditions.first() {
+                witness(cx, out, asked, host, service, &first.witness);
+            }
+        }
+        Verdict::BoundReached => under(cx, out, cx.word(&BOUND)),
+    }
+    for one in &proof.exceptions {
+        exception(cx, out, one);
+    }
+    for note in &proof.notes {
+        under(cx, out, &cx.say(note));
+    }
+}
+
+fn verdict<'c>(cx: &'c Cx<'_>, verdict: &Verdict) -> (&'static Text, Style) {
+    match verdict {
+        Verdict::Holds => (&HOLDS, cx.palette.info),
+        Verdict::Fails(_) => (&FAILS, cx.palette.error),
+        Verdict::Depends(_) => (&DEPENDS, cx.palette.warning),
+        Verdict::BoundReached => (&words::CANNOT_TELL, cx.palette.unknown),
+    }
+}
+
+fn under(cx: &Cx<'_>, out: &mut String, text: &str) {
+    hang_at(out, &" ".repeat(INDENT), text, INDENT, cx.width);
+}
+
+fn condition(cx: &Cx<'_>, out: &mut String, condition: &Condition) {
+    for (at, answer) in condition.answers.iter().enumerate() {
+        let sign = if at == 0 { "- ".to_owned() } else { format!("  {} ", cx.word(&AND)) };
+        said(cx, out, &sign, answer);
+    }
+}
+
+fn said(cx: &Cx<'_>, out: &mut String, sign: &str, answer: &Assumed) {
+    hang_at(out, &format!("{:INDENT$}{sign}", ""), &cx.say(&clause(answer)), INDENT + 4, cx.width);
+}
+
+fn witness(cx: &Cx<'_>, out: &mut String, asked: &Proved<'_>, host: &Host, service: &Service, witness: &Witness) {
+    for answer in &witness.arranged {
+        said(cx, out, &format!("({}) ", cx.word(&ARRANGED)), answer);
+    }
+    let mut shown = String::new();
+    transcript(cx, &mut shown, &witness.session, &witness.outcome.replies, false);
+    if asked.swaks {
+        try_it(cx, &mut shown, host, service, &witness.session);
+    }
+    for line in shown.lines() {
+        out.push_str(&format!("       {line}\n"));
+    }
+}
+
+fn exception(cx: &Cx<'_>, out: &mut String, one: &Exception) {
+    let by = decided_by(cx, &one.decider).unwrap_or_else(|| one.decider.list.to_owned());
+    let client = &one.session.client;
+    let mut whom = match &client.name {
+        Some(name) => format!("{name}[{}]", client.address),
+        None => format!("[{}]", client.address),
+    };
+    if let Some(certificate) = &one.session.certificate {
+        whom.push_str(&format!(" {}", certificate.fingerprint));
+    }
+    let whom = visible(&cx.mask.value(&whom));
+    hang_at(out, &format!("{:INDENT$}{} ", "", cx.word(&GRANTED)), &format!("{by} ({whom})"), INDENT + 2, cx.width);
+    for answer in &one.assumed {
+        said(cx, out, &format!("  {} ", cx.word(&IF)), answer);
+    }
+}
+
+fn dead(cx: &Cx<'_>, out: &mut String, entries: &[DeadEntry]) {
+    if entries.is_empty() {
+        return;
+    }
+    out.push_str(&format!("== {} ==\n", paint(cx.palette.strong, cx.word(&DEAD))));
+    for one in entries {
+        let named = named(cx, &one.entry);
+        hang_at(out, " - ", &format!("{named}: {}", cx.say(&one.why.text())), 3, cx.width);
+        for by in &one.by {
+            let by = by_entry(&self::named(cx, by));
+            hang_at(out, "     ", &cx.say(&by), 7, cx.width);
+        }
+    }
+    out.push('\n');
+}
+
+fn named(cx: &Cx<'_>, entry: &EntryInfo) -> String {
+    let name = match &entry.argument {
+        Some(argument) if !entry.word.contains(':') => format!("{} {argument}", entry.word),
+        Some(_) | None => entry.word.to_string(),
+    };
+    let name = visible(&cx.mask.value(&name));
+    let place = entry.span.map(|span| format!(" ({})", visible(&cx.places.show(span)))).unwrap_or_default();
+    format!("`{name}`, {}{place}", entry.owner)
+}
+
+fn by_entry(named: &str) -> Text {
+    text!("because of {named}", "원인: {named}")
+}
+
+static HOLDS: Text = Text::fixed("holds  ", "성립  ");
+static FAILS: Text = Text::fixed("FAILS  ", "실패  ");
+static DEPENDS: Text = Text::fixed("depends", "조건부");
+static AND: Text = Text::fixed("and", "그리고");
+static IF: Text = Text::fixed("if", "조건:");
+static ARRANGED: Text = Text::fixed("the client sees to it", "클라이언트가 마련함");
+static GRANTED: Text = Text::fixed("except for those granted by", "예외를 허용하는 항목:");
+static IT_FAILS_IF: Text = Text::fixed("it is not so if one of these is so:", "다음 가운데 하나라도 맞으면 성립하지 않습니다.");
+static BOUND: Text = Text::fixed(
+    "a limit was reached before anything was found; whether it holds is not known",
+    "아무것도 찾지 못한 채 한도에 이르러 성립하는지 알 수 없습니다",
+);
+static LOOPBACK: Text = Text::fixed(
+    "only programs of this host can connect (loopback address)",
+    "이 호스트의 프로그램만 접속할 수 있습니다(루프백 주소)",
+);
+static NO_START: Text = Text::fixed(
+    "this service does not start with this configuration: whatever is said of it holds because nothing is accepted",
+    "이 서비스는 이 설정으로 시작되지 않습니다. 아무것도 받지 않으므로 모두 성립합니다",
+);
+static DEAD: Text = Text::fixed("Entries that change nothing", "아무것도 바꾸지 않는 항목");
