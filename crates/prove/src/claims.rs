@@ -81,8 +81,8 @@ impl Claim {
                 "연결이 암호화되지 않은 클라이언트의 AUTH 명령은 받아들이지 않습니다",
             ),
             Claim::OwnSendersOnly => Text::fixed(
-                "a client that logged in, and is no stranger only by that, gets no recipient accepted for a sender address that `smtpd_sender_login_maps` does not give to its login; the null sender counts for everybody",
-                "로그인만 한 클라이언트는 `smtpd_sender_login_maps` 설정이 그 로그인에 주지 않은 발신자 주소로 어떤 수신자도 통과시킬 수 없습니다. 빈 발신자는 누구나 쓸 수 있습니다",
+                "a client that is known by nothing but its login gets no recipient accepted for a sender address that `smtpd_sender_login_maps` does not give to that login; the null sender is everybody's",
+                "로그인으로만 알려진 클라이언트는 `smtpd_sender_login_maps` 설정이 그 로그인에 주지 않은 발신자 주소로 어떤 수신자도 통과시킬 수 없습니다. 빈 발신자는 누구나 쓸 수 있습니다",
             ),
             Claim::RecipientsValidated => Text::fixed(
                 "no stranger gets a recipient of your domains accepted that none of the tables of users and aliases lists",

@@ -16,9 +16,33 @@ pub struct Condition {
     pub witness: Witness,
 }
 
-/// Whether two answers are the same answer to the same question.
+/// Whether two answers are the same answer to what a reader takes for the same
+/// question: a table is asked for each key, but it is one table.
 fn same(one: &Assumed, other: &Assumed) -> bool {
-    one.missing.question == other.missing.question && one.finding == other.finding
+    one.finding == other.finding && topic(&one.missing.question) == topic(&other.missing.question)
+}
+
+/// What a question is about, without the key.
+fn topic(question: &str) -> &str {
+    let colons = match question.split(':').next() {
+        Some("policy" | "host" | "file") => return question,
+        Some("users") => 1,
+        Some("proxy") => 3,
+        Some(_) | None => 2,
+    };
+    let end = question.match_indices(':').nth(colons - 1).map_or(question.len(), |(at, _)| at);
+    question.get(..end).unwrap_or(question)
+}
+
+/// Each answer once.
+fn each_once(answers: Vec<Assumed>) -> Vec<Assumed> {
+    let mut kept: Vec<Assumed> = Vec::new();
+    for answer in answers {
+        if !kept.iter().any(|known| same(known, &answer)) {
+            kept.push(answer);
+        }
+    }
+    kept
 }
 
 fn within(few: &[Assumed], many: &[Assumed]) -> bool {
@@ -35,7 +59,13 @@ pub(crate) fn add(conditions: &mut Vec<Condition>, condition: Condition) {
 }
 
 /// Leaves out questions of which every answer was seen to fail, all others equal.
-pub(crate) fn simplified(mut conditions: Vec<Condition>) -> Vec<Condition> {
+pub(crate) fn simplified(conditions: Vec<Condition>) -> Vec<Condition> {
+    let mut few: Vec<Condition> = Vec::new();
+    for condition in conditions {
+        let answers = each_once(condition.answers);
+        add(&mut few, Condition { answers, ..condition });
+    }
+    let mut conditions = few;
     conditions.sort_by_key(|condition| condition.answers.len());
     let mut at = 0;
     while let Some(condition) = conditions.get(at) {

@@ -44,6 +44,8 @@ cargo xtask COMMAND
   oracle record-postconf                 ask the installed postconf for new answers to the own cases
   oracle prove [--count N] [--sessions N] [--seed N]
                                          look for sessions that contradict what is proved of random configurations
+  oracle dead [--count N] [--seed N] [--set F.jsonl[.gz]]
+                                         find planted dead entries; or see that none decides a recorded reply
   help                                   this text
 ";
 

@@ -77,6 +77,7 @@ impl Cx<'_, '_> {
             let value = config.model.text(config.scope(), param);
             for word in value.split([',', ' ', '\t', '\r', '\n']).filter(|word| word.contains(['/', ':'])) {
                 let word = word.trim_start_matches('!');
+                let word = word.strip_prefix("proxy:").unwrap_or(word);
                 settled.push(if word.starts_with('/') { format!("file:{word}") } else { format!("{word}:") });
             }
         }

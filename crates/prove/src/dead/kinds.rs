@@ -58,7 +58,11 @@ impl Kinds {
         for asked in &words.tables {
             let is_exact = match &asked.content {
                 Content::Keys(entries) | Content::Networks(entries) => {
-                    asked.role == Role::Listed || entries.iter().all(|(_, value)| decides(asked.role, value))
+                    let is_literal = |key: &str| {
+                        key.contains('[') && matches!(asked.role, Role::Sender | Role::Recipient | Role::Owners)
+                    };
+                    asked.role == Role::Listed
+                        || entries.iter().all(|(key, value)| decides(asked.role, value) && !is_literal(key))
                 }
                 Content::Patterns(_) => false,
                 Content::Unknown => asked.table.strip_prefix("static:").is_some_and(|value| decides(asked.role, value)),

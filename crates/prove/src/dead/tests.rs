@@ -88,3 +88,23 @@ fn an_undefined_class_is_named() {
     let main = "smtpd_restriction_classes = strict\nsmtpd_recipient_restrictions = strict, reject_unauth_destination\n";
     assert_eq!(found(main, &[]), ["strict undefined-class"]);
 }
+
+#[test]
+fn keys_of_parents_cover_users_and_subdomains() {
+    let main = "local_recipient_maps =\nsmtpd_recipient_restrictions = check_sender_access texthash:/etc/postfix/outer, check_sender_access texthash:/etc/postfix/inner\n";
+    let outer = ("/etc/postfix/outer", "bulk.test REJECT\nother.test OK\n");
+    let inner = ("/etc/postfix/inner", "carl@bulk.test OK\nsub.bulk.test REJECT\n");
+    let covered =
+        "check_sender_access texthash:/etc/postfix/inner covered; check_sender_access texthash:/etc/postfix/outer";
+    assert_eq!(found(main, &[outer, inner]), [covered]);
+    let more = ("/etc/postfix/inner", "carl@bulk.test OK\ncarl@ REJECT\n");
+    assert!(found(main, &[outer, more]).is_empty());
+}
+
+#[test]
+fn what_the_relay_list_refuses_does_not_reach_the_recipient_list() {
+    let main = "smtpd_relay_restrictions = reject_unauth_destination\nsmtpd_recipient_restrictions = check_recipient_access texthash:/etc/postfix/inner\n";
+    let inner = ("/etc/postfix/inner", "elsewhere.test OK\n");
+    let covered = "check_recipient_access texthash:/etc/postfix/inner covered; reject_unauth_destination";
+    assert_eq!(found(main, &[inner]), [covered]);
+}

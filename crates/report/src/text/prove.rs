@@ -9,7 +9,7 @@ use anstyle::Style;
 use postproof_diag::{Text, text};
 use postproof_engine::model::{Exposure, Service};
 use postproof_engine::prove::{Condition, DeadEntry, Exception, Proof, Proofs, Verdict, Witness, clause};
-use postproof_engine::sim::{Assumed, EntryInfo};
+use postproof_engine::sim::{Assumed, Command, EntryInfo, Reply};
 use postproof_engine::{Host, dead_entries, provable, proved};
 
 /// Column at which what stands under a claim begins.
@@ -117,13 +117,25 @@ fn witness(cx: &Cx<'_>, out: &mut String, asked: &Proved<'_>, host: &Host, servi
         said(cx, out, &format!("({}) ", cx.word(&ARRANGED)), answer);
     }
     let mut shown = String::new();
-    transcript(cx, &mut shown, &witness.session, &witness.outcome.replies, false);
+    transcript(cx, &mut shown, &witness.session, &briefly(&witness.outcome.replies), false);
     if asked.swaks {
         try_it(cx, &mut shown, host, service, &witness.session);
     }
     for line in shown.lines() {
         out.push_str(&format!("       {line}\n"));
     }
+}
+
+/// The replies without the features that EHLO lists.
+fn briefly(replies: &[Reply]) -> Vec<Reply> {
+    let brief = |reply: &Reply| {
+        let mut reply = reply.clone();
+        if reply.command == Command::Helo {
+            reply.text = reply.text.lines().next().unwrap_or_default().to_owned();
+        }
+        reply
+    };
+    replies.iter().map(brief).collect()
 }
 
 fn exception(cx: &Cx<'_>, out: &mut String, one: &Exception) {

@@ -8,6 +8,7 @@
 
 mod cases;
 mod corpus;
+mod dead;
 mod prove;
 mod record;
 pub(crate) mod smtpd;
@@ -34,6 +35,17 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
         let seed = number(args.value("--seed")?, 1)?;
         args.finish()?;
         return prove::command(count, sessions as usize, seed);
+    }
+    if what == "dead" {
+        let number = |value: Option<String>, usual: u64| value.map_or(Ok(usual), |number| number.parse());
+        let count = number(args.value("--count")?, 200)?;
+        let seed = number(args.value("--seed")?, 1)?;
+        let set = args.value("--set")?;
+        args.finish()?;
+        return match set {
+            Some(set) => dead::recorded(&cases::text(Path::new(&set))?, 20),
+            None => dead::planted(count, seed),
+        };
     }
     let file = args.value("--file")?.map_or_else(|| root.join(OWN), PathBuf::from);
     let shown = args.value("--show")?.map_or(Ok(5), |number| number.parse())?;
