@@ -278,6 +278,8 @@ impl Cx<'_, '_> {
         out: &mut DeadEntries,
     ) -> Vec<Crowd> {
         let mut refused = Vec::new();
+        // Whether an entry that is not exact may have let anybody pass.
+        let mut leaks = false;
         let entries = self.walker.of_list(list);
         let does: Vec<Does> = entries.iter().map(|(entry, warning)| self.alone(entry, *warning, list, reach)).collect();
         for (at, (entry, warning)) in entries.iter().enumerate() {
@@ -286,6 +288,7 @@ impl Cx<'_, '_> {
             if let Some((why, by)) = self.judge(&here, warning.is_some(), taken) {
                 out.entries.push(DeadEntry { entry: (*entry).clone(), why, by });
             }
+            leaks |= !what.is_exact && kinds::may_permit(entry);
             if waiting.is_empty() || !what.is_exact {
                 continue;
             }
@@ -297,6 +300,7 @@ impl Cx<'_, '_> {
                     .iter()
                     .chain(&what.ends)
                     .fold(out_now, |left, other| left_of(left, std::slice::from_ref(other)));
+                let must = if leaks { Vec::new() } else { must };
                 refused.extend(must.clone());
                 taken.push(Taken { entry, crowds: ended, refused: must, is_everybody: what.goes_on.is_empty() });
             }

@@ -28,6 +28,9 @@ const UNUSED: &[IpAddr] = &[
     IpAddr::V6(Ipv6Addr::new(0x2a00, 0x1450, 0, 0, 0, 0, 0, 9)),
 ];
 
+/// Tables that are asked for addresses (smtpd_check.c, check_namadr_access).
+const ROLES: &[Role] = &[Role::Client, Role::ReverseName];
+
 /// One candidate for each kind of address.
 pub(crate) fn candidates(config: &Config<'_>, words: &Vocabulary, is_cut: &mut bool) -> Vec<Candidate> {
     let mut nets: BTreeSet<IpNet> = everything().into_iter().collect();
@@ -53,12 +56,7 @@ pub(crate) fn candidates(config: &Config<'_>, words: &Vocabulary, is_cut: &mut b
         let inner = nets.iter().skip(at + 1).take_while(|inner| net.contains(*inner));
         let Some(address) = outside(*net, &inner.copied().collect::<Vec<_>>()) else { continue };
         let is_named = within(&narrow, address);
-        let kind = (
-            address.is_ipv4(),
-            is_named,
-            answers(config, words, &[Role::Client], &keys(address)),
-            lists(words, address),
-        );
+        let kind = (address.is_ipv4(), is_named, answers(config, words, ROLES, &keys(address)), lists(words, address));
         if seen.insert(kind) {
             let standing = if is_named { Standing::Named } else { Standing::Free };
             let mut session = Session::default();
@@ -92,7 +90,7 @@ fn within(nets: &[IpNet], address: IpAddr) -> bool {
 /// Every network that lists and tables name.
 fn networks(words: &Vocabulary) -> Vec<IpNet> {
     let mut nets: Vec<IpNet> = words.networks.iter().filter_map(|(_, pattern)| network(pattern)).collect();
-    for asked in words.asked(&[Role::Client]) {
+    for asked in words.asked(ROLES) {
         match &asked.content {
             Content::Keys(keys) => nets.extend(keys.iter().filter_map(|(key, _)| partial(key))),
             Content::Networks(rules) => nets.extend(rules.iter().filter_map(|(key, _)| {

@@ -28,7 +28,8 @@ fn built_in(name: &str) -> Option<&'static [Var]> {
         "permit" | "reject" | "defer" | "defer_if_permit" | "defer_if_reject" => &[],
         "permit_mynetworks" | "permit_inet_interfaces" => &[Var::Address, Var::Name],
         "check_client_access" => &[Var::Address, Var::Name],
-        "check_reverse_client_hostname_access" => &[Var::Name],
+        // It asks for the address as well (smtpd_check.c, check_namadr_access).
+        "check_reverse_client_hostname_access" => &[Var::Address, Var::Name],
         "reject_unknown_reverse_client_hostname" | "reject_unknown_client_hostname" => &[Var::Name],
         "permit_sasl_authenticated" | "check_sasl_access" => LOGIN,
         "permit_tls_all_clientcerts" | "permit_tls_clientcerts" | "check_ccert_access" | "reject_plaintext_session" => {
@@ -71,12 +72,13 @@ impl Kinds {
             *known &= is_exact;
         }
         let exact = |param: &&&str| {
+            let is_table = |word: &str| tables.get(word).copied().unwrap_or_default();
             let value = config.model.text(config.scope(), param);
             let named =
                 value.split([',', ' ', '\t', '\n', '\r']).filter(|word| word.contains(':') && !word.contains('['));
             !value.contains(" /")
                 && !value.starts_with('/')
-                && named.into_iter().all(|word| tables.get(word.trim_start_matches('!')).copied().unwrap_or_default())
+                && named.into_iter().all(|word| is_table(word.trim_start_matches('!')))
         };
         let lists = [
             "mynetworks",
@@ -188,6 +190,13 @@ fn implied(list: &str) -> Option<&'static str> {
         "smtpd_relay_restrictions" | "smtpd_recipient_restrictions" => Some("check_recipient_access"),
         _ => None,
     }
+}
+
+/// Whether an entry can end its list in favour of the client.
+pub(super) fn may_permit(entry: &EntryInfo) -> bool {
+    let word = entry.word.to_ascii_lowercase();
+    let only_refuses = word.starts_with("reject") || word.starts_with("defer") || word == "sleep";
+    !(only_refuses && restriction(&word).is_some())
 }
 
 /// Whether two entries ask the same.
