@@ -232,7 +232,7 @@ impl Cx<'_, '_> {
     /// Who gets to which command where no list refuses anything.
     fn reach(&self) -> Reach {
         let all = Crowd::all(&self.universe.candidates);
-        let nothing = |entry: u32| self.walker.is_top(entry);
+        let nothing = |_: u8, entry: u32| self.walker.is_top(entry);
         let run = |who: &mut postproof_sim::Who<'_>| {
             let mut met: Vec<Command> =
                 play(self.walker.config, who).replies.iter().map(|reply| reply.command).collect();
@@ -367,7 +367,7 @@ impl Cx<'_, '_> {
             let first = typical.of(var).first().copied();
             crowd.keep(var, &|at| Some(at) == first);
         }
-        let skips = |other: u32| self.walker.is_top(other) && other != entry.id && Some(other) != warning;
+        let skips = |_: u8, other: u32| self.walker.is_top(other) && other != entry.id && Some(other) != warning;
         let run = |who: &mut postproof_sim::Who<'_>| did(&play(self.walker.config, who), entry.id);
         let mut does = Does { is_exact: true, ..Does::default() };
         let explored = self.walker.explorer.explore(&crowd, Some(&skips), MAX_WAYS, &run, &mut |path| {

@@ -7,6 +7,7 @@
 
 mod candidates;
 mod claims;
+mod compare;
 mod conditions;
 mod dead;
 mod patterns;
@@ -17,5 +18,6 @@ mod walk;
 
 pub use candidates::{MAX_CANDIDATES, Universe};
 pub use claims::{Claim, Exception, Proof, Proofs, Verdict, Witness, prove};
+pub use compare::{Change, ChangeKind, Comparison, compare};
 pub use conditions::{Condition, MAX_CONDITIONS, clause};
 pub use dead::{Dead, DeadEntries, DeadEntry, dead, dead_in_all};

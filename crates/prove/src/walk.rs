@@ -61,7 +61,7 @@ impl<'a, 'c> Walker<'a, 'c> {
     /// The clients of a crowd for whom no list is known to prevent `wanted`.
     pub(crate) fn pass_all(&self, crowd: Crowd, wanted: &dyn Fn(&Outcome) -> bool) -> Vec<Crowd> {
         let mut crowds = Vec::new();
-        let all = |entry: u32| self.is_top(entry);
+        let all = |_: u8, entry: u32| self.is_top(entry);
         let run = |who: &mut postproof_sim::Who<'_>| wanted(&play(self.config, who));
         let explored = self.explorer.explore(&crowd, Some(&all), MAX_WAYS_OF_ENTRY, &run, &mut |path| {
             if path.outcome {
@@ -125,7 +125,7 @@ impl<'a, 'c> Walker<'a, 'c> {
         crowd: &Crowd,
         wanted: &dyn Fn(&Outcome) -> bool,
     ) -> Vec<(Does, Crowd)> {
-        let skips = |other: u32| self.is_top(other) && other != entry && Some(other) != warning;
+        let skips = |_: u8, other: u32| self.is_top(other) && other != entry && Some(other) != warning;
         let run = |who: &mut postproof_sim::Who<'_>| {
             let outcome = play(self.config, who);
             let status = outcome.visited.iter().find(|(met, _)| *met == entry).map(|(_, status)| *status);

@@ -131,7 +131,7 @@ struct Answers {
 #[derive(Debug)]
 pub(crate) struct Memory<'a> {
     pub(crate) candidates: &'a Candidates,
-    answers: RefCell<HashMap<(Site, Var), Rc<Answers>>>,
+    answers: RefCell<HashMap<(Site, Var, u8), Rc<Answers>>>,
 }
 
 impl<'a> Memory<'a> {
@@ -141,8 +141,8 @@ impl<'a> Memory<'a> {
 }
 
 /// Which entries of the lists a run passes over, as if they were not written,
-/// by the numbers that the service gives them.
-pub type Skips<'a> = &'a dyn Fn(u32) -> bool;
+/// by the numbers that the service gives them; the first argument is the side.
+pub type Skips<'a> = &'a dyn Fn(u8, u32) -> bool;
 
 /// The client or clients of one run.
 pub struct Who<'a> {
@@ -157,9 +157,12 @@ pub struct Who<'a> {
     forks: Vec<(u16, u16)>,
     /// Answers taken for what is not known, with the look at a fact that asked.
     assumed: Vec<Assumed>,
-    asked_by: Vec<Option<(Site, Var)>>,
+    asked_by: Vec<Option<(Site, Var, u8)>>,
     settled: HashMap<(Site, Rc<str>), Finding>,
     skips: Option<Skips<'a>>,
+    /// Which of several configurations is asked: the same question can have
+    /// other answers in another one.
+    side: u8,
 }
 
 impl<'a> Who<'a> {
@@ -180,6 +183,7 @@ impl<'a> Who<'a> {
             asked_by: Vec::new(),
             settled: HashMap::new(),
             skips,
+            side: 0,
         };
         for var in Var::ALL {
             who.settle(var);
@@ -187,9 +191,18 @@ impl<'a> Who<'a> {
         who
     }
 
+    /// Goes on with another configuration, for the same client: what the world
+    /// was taken to answer stays.
+    pub fn turn_to_side(&mut self, side: u8) {
+        self.side = side;
+        for var in Var::ALL {
+            self.settle(var);
+        }
+    }
+
     /// Whether this run passes over an entry, to tell what it does.
     pub fn skips(&self, entry: u32) -> bool {
-        self.skips.is_some_and(|skips| skips(entry))
+        self.skips.is_some_and(|skips| skips(self.side, entry))
     }
 
     /// The session, with one candidate for each fact: for the texts of replies
@@ -216,7 +229,10 @@ impl<'a> Who<'a> {
         }
         match self.narrowed(var, site, look) {
             // All who are left answer alike, whatever each of them asks.
-            Finding::Unknown(missing) => self.take((site, "".into()), missing, alternatives, Some((site, var))),
+            Finding::Unknown(missing) => {
+                let asked_by = Some((site, var, self.side));
+                self.take((site, "".into()), missing, alternatives, asked_by)
+            }
             known => known,
         }
     }
@@ -232,7 +248,7 @@ impl<'a> Who<'a> {
         key: (Site, Rc<str>),
         missing: Missing,
         alternatives: &[Finding],
-        asked_by: Option<(Site, Var)>,
+        asked_by: Option<(Site, Var, u8)>,
     ) -> Finding {
         // Where fewer answers count, as under `warn_if_reject`, the one taken there
         // must not decide where all of them count.
@@ -300,8 +316,8 @@ impl<'a> Who<'a> {
         // Whoever asked first may have gone another way since.
         let answers = self.memory.answers.borrow();
         for (assumed, asked_by) in self.assumed.iter_mut().zip(&self.asked_by) {
-            let Some((site, var)) = asked_by else { continue };
-            let asked = answers.get(&(*site, *var)).zip(self.left.first(*var));
+            let Some((site, var, side)) = asked_by else { continue };
+            let asked = answers.get(&(*site, *var, *side)).zip(self.left.first(*var));
             if let Some(missing) = asked.and_then(|(answers, at)| answers.missing.get(&at)) {
                 assumed.missing = missing.clone();
             }
@@ -338,7 +354,7 @@ impl<'a> Who<'a> {
     }
 
     fn answers(&self, var: Var, site: Site, look: &dyn Fn(&Session) -> Finding) -> Rc<Answers> {
-        if let Some(known) = self.memory.answers.borrow().get(&(site, var)) {
+        if let Some(known) = self.memory.answers.borrow().get(&(site, var, self.side)) {
             return Rc::clone(known);
         }
         let mut by_finding: Vec<(Finding, Bits)> = Vec::new();
@@ -359,7 +375,7 @@ impl<'a> Who<'a> {
             }
         }
         let answers = Rc::new(Answers { by_finding, missing });
-        self.memory.answers.borrow_mut().insert((site, var), Rc::clone(&answers));
+        self.memory.answers.borrow_mut().insert((site, var, self.side), Rc::clone(&answers));
         answers
     }
 
