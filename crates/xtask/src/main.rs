@@ -42,8 +42,9 @@ cargo xtask COMMAND
   oracle postconf [--file F.jsonl[.gz]] [--corpus DIR --stock-master FILE] [--only ID] [--show N]
                                          compare with recorded answers of postconf
   oracle record-postconf                 ask the installed postconf for new answers to the own cases
-  oracle prove [--count N] [--sessions N] [--seed N]
-                                         look for sessions that contradict what is proved of random configurations
+  oracle prove [--count N] [--sessions N] [--seed N] [--real]
+                                         look for sessions that contradict what is proved of random
+                                         configurations; with a real smtpd too (root)
   oracle dead [--count N] [--seed N] [--set F.jsonl[.gz]]
                                          find planted dead entries; or see that none decides a recorded reply
   help                                   this text

@@ -33,8 +33,9 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
         let count = number(args.value("--count")?, 300)?;
         let sessions = number(args.value("--sessions")?, 10_000)?;
         let seed = number(args.value("--seed")?, 1)?;
+        let is_real = args.flag("--real");
         args.finish()?;
-        return prove::command(count, sessions as usize, seed);
+        return prove::command(count, sessions as usize, seed, is_real);
     }
     if what == "dead" {
         let number = |value: Option<String>, usual: u64| value.map_or(Ok(usual), |number| number.parse());

@@ -6,8 +6,10 @@
 //! code of the proofs.
 
 pub(crate) mod generate;
+mod real;
 mod sessions;
 
+use super::recorder::Recorder;
 use anyhow::{Result, bail};
 use generate::{Random, Scenario};
 use postproof_engine::model::Model;
@@ -24,21 +26,26 @@ struct Counts {
     verdicts: BTreeMap<(&'static str, &'static str), usize>,
     started: usize,
     sessions: usize,
+    /// Sessions played on a real smtpd, and witnesses among them.
+    real: usize,
+    witnesses: usize,
     contradictions: Vec<String>,
     prove_time: Duration,
     slowest: Duration,
 }
 
-/// `cargo xtask oracle prove --count N --sessions N --seed N`.
-pub(crate) fn command(count: u64, sessions: usize, first: u64) -> Result<()> {
+/// `cargo xtask oracle prove --count N --sessions N --seed N --real`.
+pub(crate) fn command(count: u64, sessions: usize, first: u64, is_real: bool) -> Result<()> {
     let mut counts = Counts::default();
+    let mut recorder = if is_real { Some(Recorder::start(None)?) } else { None };
     for seed in first..first + count {
-        one(seed, sessions, &mut counts)?;
+        one(seed, sessions, recorder.as_mut(), &mut counts)?;
     }
     println!("{count} configurations, {} of which start, {} sessions", counts.started, counts.sessions);
     for ((claim, verdict), number) in &counts.verdicts {
         println!("  {claim:24} {verdict:8} {number:6}");
     }
+    println!("  {} sessions on a real smtpd, {} of them witnesses", counts.real, counts.witnesses);
     println!("  proofs took {:?}, the slowest {:?}", counts.prove_time, counts.slowest);
     for contradiction in counts.contradictions.iter().take(20) {
         println!("\n{contradiction}");
@@ -46,7 +53,7 @@ pub(crate) fn command(count: u64, sessions: usize, first: u64) -> Result<()> {
     if counts.contradictions.is_empty() { Ok(()) } else { bail!("{} contradictions", counts.contradictions.len()) }
 }
 
-fn one(seed: u64, sessions: usize, counts: &mut Counts) -> Result<()> {
+fn one(seed: u64, sessions: usize, recorder: Option<&mut Recorder>, counts: &mut Counts) -> Result<()> {
     let scenario = generate::scenario(seed);
     let (_, model) = server(scenario.files());
     let Some(service) = smtpd_service(&model, "smtp") else { bail!("no service in configuration {seed}") };
@@ -67,7 +74,10 @@ fn one(seed: u64, sessions: usize, counts: &mut Counts) -> Result<()> {
     }
     witnesses(seed, &scenario, &model, &proofs, counts);
     search(seed, &scenario, &model, &proofs, sessions, counts);
-    Ok(())
+    match recorder {
+        Some(recorder) if proofs.starts => real::play(recorder, seed, &scenario, &model, &proofs, counts),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Plays each witness again.
@@ -120,6 +130,16 @@ fn told(seed: u64, scenario: &Scenario, claim: Claim, what: &str, session: &Sess
 
 /// Whether a session contradicts a claim.
 fn is_against<'c>(config: &'c Config<'c>, claim: Claim, session: &Session) -> bool {
+    concerns(config, claim, session) && happens(config, claim, session)
+}
+
+/// Whether the message of a session is thrown away.
+fn is_discarded<'c>(config: &'c Config<'c>, session: &Session) -> bool {
+    simulate(config, session).outcome.is_discarded
+}
+
+/// Whether a session is one that a claim speaks of.
+fn concerns(config: &Config<'_>, claim: Claim, session: &Session) -> bool {
     let is_stranger = sessions::is_stranger(session, config);
     let own = |address: &str| {
         !address.is_empty()
@@ -137,7 +157,7 @@ fn is_against<'c>(config: &'c Config<'c>, claim: Claim, session: &Session) -> bo
     let recipient = session.recipients.first().and_then(|sent| config.as_kept(sent, false)).unwrap_or_default();
     let sender = session.sender.as_deref().and_then(|sent| config.as_kept(sent, true)).unwrap_or_default();
     let (recipient, sender) = (recipient.as_str(), sender.as_str());
-    let concerns = match claim {
+    match claim {
         Claim::NoOpenRelay => is_stranger && !recipient.eq_ignore_ascii_case("postmaster") && foreign(recipient),
         Claim::AuthOnlyWithTls => !session.tls && session.login.is_some(),
         Claim::OwnSendersOnly => session.login.as_deref().is_some_and(|login| {
@@ -153,8 +173,7 @@ fn is_against<'c>(config: &'c Config<'c>, claim: Claim, session: &Session) -> bo
         Claim::OwnDomainsProtected => {
             is_stranger && sender.contains('@') && own(sender) && !recipient.eq_ignore_ascii_case("postmaster")
         }
-    };
-    concerns && happens(config, claim, session)
+    }
 }
 
 /// Whether what a claim rules out happens in a session.
