@@ -1,0 +1,49 @@
+//! Dovecot 2.3 to 2.4: line by line over the lossless tree, with what the
+//! whole configuration says at hand where several lines make one thing.
+
+mod auth;
+mod back;
+mod connect;
+mod defaults;
+mod dict;
+mod facts;
+mod files;
+mod fts;
+mod ldap;
+mod location;
+mod outcome;
+mod plugin;
+mod print;
+mod quota;
+mod read;
+mod rules;
+mod sample;
+mod sections;
+mod sieve;
+mod special;
+mod sql;
+mod texts;
+mod vars;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+use crate::{Layout, Migration};
+use postproof_diag::SourceMap;
+
+pub use back::to_2_3;
+
+/// The version line that every 2.4 server takes, and whose defaults are
+/// nearest to those of 2.3.
+// settings-history-core.txt of 2.4.1: later ones change defaults
+pub(crate) const CONFIG_VERSION: &str = "2.4.0";
+
+/// The storage version that keeps files readable for a 2.3 server.
+// master-service-settings.c of 2.4.1, storage_version_check: 2.3.0 is the least
+pub(crate) const STORAGE_VERSION: &str = "2.3.0";
+
+/// Carries a 2.3 configuration to 2.4.
+pub fn to_2_4(sources: &SourceMap, layout: Layout) -> Migration {
+    walk::run(sources, layout)
+}

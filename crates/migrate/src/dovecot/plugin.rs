@@ -1,0 +1,384 @@
+//! `plugin { }`, which 2.4 does not have: its keys become settings, blocks
+//! and filters, or nothing. Beside them the lists and the old names of
+//! services that only a few lines use.
+
+use super::outcome::{Converted, Outcome, Statement, is_number, label, list_of, quoted, translated};
+use super::read::Value;
+use super::rules::{Rule, RuleKind, is_new, reason, rule};
+use super::special::{by_table, finish};
+use super::vars::{Scope, translate};
+use super::walk::Walk;
+use super::{dict, fts, quota, sieve, texts};
+use crate::Kind;
+
+/// The row of a key, also of one with a number or a suffix of its own.
+fn family(name: &str) -> Option<(Rule, String)> {
+    if let Some(found) = rule("plugin", name) {
+        return Some((found, name.to_owned()));
+    }
+    let stripped = name.trim_end_matches(|ch: char| ch.is_ascii_digit());
+    let mut tries = vec![stripped.to_owned()];
+    if let Some((root, what)) = quota::root(name) {
+        let what = what.trim_end_matches(|ch: char| ch.is_ascii_digit());
+        tries.push(if what.is_empty() || root.len() == name.len() { "quota".to_owned() } else { format!("quota_{what}") });
+    }
+    for (prefix, stem) in [
+        ("imapsieve_mailbox", "imapsieve_mailbox"),
+        ("fts_filters_", "fts_filters"),
+        ("fts_filter_", "fts_filters"),
+        ("fts_tokenizer_", "fts_tokenizers"),
+        ("fts_tokenizers_", "fts_tokenizers"),
+    ] {
+        if name.starts_with(prefix) {
+            tries.push(stem.to_owned());
+        }
+    }
+    tries.into_iter().find_map(|stem| rule("plugin", &stem).map(|found| (found, stem)))
+}
+
+/// What becomes of one key.
+pub(super) fn setting(walk: &mut Walk, name: &str, value: &Value, line: &str) -> Outcome {
+    let Some((found, stem)) = family(name) else {
+        if is_new(name) {
+            let converted = super::outcome::convert(value, name, name, Scope::of(name), true);
+            let outcome = finish(converted, name, name, value, Scope::of(name), line);
+            return moved(outcome, name);
+        }
+        return Outcome::ask(line, texts::unknown_plugin(name));
+    };
+    match found.kind {
+        RuleKind::Rename | RuleKind::Move => by_table(found, "plugin", name, value, line),
+        RuleKind::Drop => Outcome::dropped(reason(found.reason)),
+        RuleKind::Ask => Outcome::ask(line, reason(found.reason)),
+        RuleKind::Special => special(walk, found.new, &stem, name, value, line),
+    }
+}
+
+fn moved(outcome: Outcome, new: &str) -> Outcome {
+    match outcome.kind {
+        Kind::Kept | Kind::Renamed => Outcome { kind: Kind::Moved, reason: texts::moved_out(new), ..outcome },
+        Kind::Moved | Kind::Merged | Kind::Dropped | Kind::NeedsYou | Kind::TooNew => outcome,
+    }
+}
+
+fn special(walk: &mut Walk, what: &'static str, stem: &str, name: &str, value: &Value, line: &str) -> Outcome {
+    let around = walk.connection();
+    let facts = &walk.facts;
+    let (what, argument) = what.split_once(':').unwrap_or((what, ""));
+    let one = |statement: Statement| Outcome::new(Kind::Moved, vec![statement], texts::moved_out(name));
+    match what {
+        "quota-root" => quota::of_root(facts, &around, name, value, line),
+        "quota-rule" => quota::rule(facts, &around, name, value, line),
+        "quota-warning" => quota::warning(facts, &around, name, value, line),
+        "quota-grace" => match value.text.as_str() {
+            // quota-util.c of 2.3.19.1: 10 % without the line; 10M in 2.4
+            text if text.contains('%') => Outcome::ask(line, texts::quota_grace(text)),
+            text => one(Statement::here(format!("quota_storage_grace = {text}{}", if is_number(text) { "K" } else { "" }))),
+        },
+        "execute" => execute(argument, value),
+        "dict" => dict_filter(argument, value, line),
+        "acl" => acl(value, line),
+        "sieve" => sieve::personal(facts, &around, value, line),
+        "sieve-dir" => sieve::directory(facts, &around, value),
+        "sieve-script" => sieve::script(argument, name, value, line),
+        "sieve-default-name" => one(Statement::new(&["sieve_script default"], format!("name = {}", quoted(&value.text)))),
+        "imapsieve" => sieve::imapsieve(facts, &around, name, value, line),
+        "plus-list" => plus_list(name, name, value, Kind::Moved, line),
+        "list" => moved(finish(list_of(&value.words(), value, name), name, name, value, Scope::of(name), line), name),
+        "zlib-level" => {
+            let method = facts.plugin(&around, "zlib_save").unwrap_or_default();
+            let new = match method {
+                "bz2" => "compress_bz2_block_size_100k",
+                "deflate" | "zlib" => "compress_deflate_level",
+                "zstd" => "compress_zstd_level",
+                _ => "compress_gz_level",
+            };
+            one(Statement::here(format!("{new} = {}", value.text)))
+        }
+        "crypt-version" => match value.text.as_str() {
+            "2" => one(Statement::here("crypt_write_algorithm = aes-256-gcm-sha256")),
+            "0" => one(Statement::here("crypt_write_algorithm =")),
+            _ => Outcome::ask(line, texts::args_question(name)),
+        },
+        "lua-script" => one(Statement::new(&["mail_lua"], format!("lua_file = {}", quoted(&value.text)))),
+        "apparmor" => one(Statement::new(&["apparmor_hats"], format!("{} = yes", label(&value.text)))),
+        "lazy-expunge" => lazy_expunge(value, line),
+        "lazy-exclude" => {
+            one(Statement::new(&[&format!("mailbox {}", label(&value.text))], "lazy_expunge_mailbox ="))
+        }
+        "push" => push(value, line),
+        "editheader" => editheader(argument, name, value),
+        "text-value" => {
+            let key = name.trim_start_matches(|ch: char| !ch.is_ascii_digit());
+            one(Statement::new(&[argument], format!("{key} = {}", quoted(&value.text))))
+        }
+        "charset-aliases" => {
+            let pair = |word: &str| word.split_once('=').map(|(from, to)| format!("{from} = {to}"));
+            let lines = value.text.split(' ').filter_map(pair).collect();
+            one(Statement { blocks: vec!["charset_aliases".to_owned()], lines, ..Statement::default() })
+        }
+        "trash" | "mailbox-alias" | "ask" => Outcome::ask(line, texts::per_mailbox(stem)),
+        _ => fts::setting(facts, &around, what, name, value, line),
+    }
+}
+
+/// `+one -two` adds and takes away; without signs it is the whole list.
+pub(super) fn plus_list(old: &str, new: &str, value: &Value, kind: Kind, line: &str) -> Outcome {
+    let words = value.words();
+    let outcome = if words.iter().any(|word| word.starts_with(['+', '-'])) {
+        let one = |word: &&str| match word.strip_prefix('-') {
+            Some(word) => format!("{} = no", label(word)),
+            None => format!("{} = yes", label(word.trim_start_matches('+'))),
+        };
+        let block = Converted { block: Some(words.iter().map(one).collect()), changed: true, ..Converted::default() };
+        finish(block, new, old, value, Scope::of(old), line)
+    } else {
+        finish(list_of(&words, value, old), new, old, value, Scope::of(old), line)
+    };
+    if kind == Kind::Moved { moved(outcome, new) } else { outcome }
+}
+
+/// Plugins of 2.3 by another name, or gone.
+// src/plugins of 2.3.19.1 and 2.4.1
+const RENAMED: [(&str, &str); 1] = [("zlib", "mail_compress")];
+const GONE: [&str; 14] = [
+    "imap_zlib", "listescape", "old_stats", "imap_old_stats", "stats", "imap_stats", "fts_lucene", "fts_squat",
+    "mailbox_alias", "replication", "autocreate", "expire", "mail_filter", "snarf",
+];
+/// Those that come with Dovecot 2.4 and Pigeonhole.
+const KNOWN: [&str; 29] = [
+    "acl", "apparmor", "charset_alias", "fs_compress", "fts", "fts_flatcurve", "fts_solr", "imap_acl", "imap_quota",
+    "last_login", "lazy_expunge", "mail_compress", "mail_crypt", "mail_crypt_acl", "mail_log", "mail_lua", "notify",
+    "notify_status", "pop3_migration", "push_notification", "push_notification_lua", "quota", "quota_clone", "trash",
+    "virtual", "welcome", "sieve", "imap_sieve", "imap_filter_sieve",
+];
+
+pub(super) fn list_of_plugins(name: &str, value: &Value, line: &str) -> Outcome {
+    let old = value.words();
+    let mut new = Vec::new();
+    let mut strange = None;
+    let mut gone = Vec::new();
+    for word in &old {
+        if let Some((_, to)) = RENAMED.iter().find(|(from, _)| from == word) {
+            new.push(*to);
+        } else if GONE.contains(word) {
+            gone.push(*word);
+        } else {
+            new.push(*word);
+            if !KNOWN.contains(word) && !word.starts_with('$') {
+                strange = Some(*word);
+            }
+        }
+    }
+    let mut outcome = finish(list_of(&new, value, name), name, name, value, Scope::of(name), line);
+    if let Some(first) = gone.first() {
+        outcome.reason = texts::plugin_gone(first);
+        if new.is_empty() || new.iter().all(|word| word.starts_with('$')) {
+            return Outcome::dropped(texts::plugin_gone(first));
+        }
+    }
+    if let Some(strange) = strange
+        && outcome.kind != Kind::NeedsYou
+    {
+        outcome.kind = Kind::NeedsYou;
+        outcome.question = Some(texts::plugin_strange(strange));
+    }
+    outcome
+}
+
+/// A dictionary URI in a filter: `last_login_dict` and its kin.
+pub(super) fn dict_filter(filter: &str, value: &Value, line: &str) -> Outcome {
+    if value.text.is_empty() {
+        return Outcome::dropped(texts::was_default(filter));
+    }
+    let uri = value.text.strip_prefix("dict:").unwrap_or(&value.text);
+    match dict::block(uri, None) {
+        Some((statements, failed)) => {
+            let statements = statements.into_iter().map(|one| one.inside(filter)).collect();
+            Outcome::new(Kind::Moved, statements, texts::dict_block(filter)).failed(&failed)
+        }
+        None => Outcome::ask(line, texts::dict_question(uri.split(':').next().unwrap_or_default())),
+    }
+}
+
+/// `welcome_script = NAME ARGUMENTS`.
+fn execute(filter: &str, value: &Value) -> Outcome {
+    let (script, arguments) = value.text.split_once(' ').unwrap_or((&value.text, ""));
+    let mut failed = Vec::new();
+    let statement = quota::execute(script, arguments.trim(), &mut failed).inside(filter);
+    Outcome::new(Kind::Moved, vec![statement], texts::moved_out(filter)).failed(&failed)
+}
+
+/// `acl = vfile[:PATH][:cache_secs=N]`.
+// plugins/acl/acl-backend-vfile.c of 2.3.19.1
+fn acl(value: &Value, line: &str) -> Outcome {
+    let mut parts = value.text.split(':');
+    let driver = parts.next().unwrap_or_default();
+    let mut statements = vec![Statement::here(format!("acl_driver = {driver}"))];
+    let mut question = None;
+    for part in parts.filter(|part| !part.is_empty()) {
+        match part.strip_prefix("cache_secs=") {
+            Some(seconds) => statements.push(Statement::here(format!("acl_cache_ttl = {seconds}s"))),
+            None => {
+                statements.push(Statement::here(format!("# 2.3: {line}")));
+                question = Some(texts::acl_file(part));
+            }
+        }
+    }
+    let mut outcome = Outcome::new(Kind::Moved, statements, texts::moved_out("acl_driver"));
+    if question.is_some() {
+        (outcome.kind, outcome.question) = (Kind::NeedsYou, question);
+    }
+    outcome
+}
+
+// lazy-expunge-plugin.c of 2.3.19.1: a namespace prefix or a mailbox
+fn lazy_expunge(value: &Value, line: &str) -> Outcome {
+    if value.words().len() > 1 {
+        return Outcome::ask(line, texts::args_question("lazy_expunge"));
+    }
+    let mut failed = Vec::new();
+    let line = translated("lazy_expunge_mailbox", &value.text, Scope::of("lazy_expunge_mailbox"), &mut failed);
+    Outcome::new(Kind::Moved, vec![Statement::here(line)], texts::moved_out("lazy_expunge_mailbox")).failed(&failed)
+}
+
+fn push(value: &Value, line: &str) -> Outcome {
+    let mut parts = value.text.splitn(2, ':');
+    let driver = parts.next().unwrap_or_default();
+    let header = format!("push_notification {}", label(driver));
+    let mut statements = vec![Statement { blocks: vec![header.clone()], ..Statement::default() }];
+    let options = parts.next().unwrap_or_default();
+    if let Some(url) = options.strip_prefix("url=") {
+        let url = url.split(' ').next().unwrap_or_default();
+        statements.push(Statement::new(&[&header], format!("push_notification_ox_url = {}", quoted(url))));
+    } else if let Some(file) = options.strip_prefix("file=") {
+        statements.push(Statement::new(&[&header], format!("lua_file = {}", quoted(file))));
+    } else if !options.is_empty() {
+        return Outcome::ask(line, texts::args_question("push_notification_driver"));
+    }
+    Outcome::new(Kind::Moved, statements, texts::moved_out("push_notification"))
+}
+
+fn editheader(what: &str, name: &str, value: &Value) -> Outcome {
+    let whats: &[&str] = if what == "both" { &["forbid_add", "forbid_delete"] } else { &[what] };
+    let mut statements = Vec::new();
+    for header in value.words() {
+        let block = format!("sieve_editheader_header {}", label(header));
+        statements.extend(whats.iter().map(|what| Statement::new(&[&block], format!("{what} = yes"))));
+    }
+    Outcome::new(Kind::Moved, statements, texts::moved_out(name))
+}
+
+// auth-policy.c of 2.3.19.1 and 2.4.1
+pub(super) fn policy_attributes(value: &Value) -> Outcome {
+    let mut failed = Vec::new();
+    let mut lines = Vec::new();
+    for word in value.text.split([' ', '\t']).filter(|word| !word.is_empty()) {
+        let (name, text) = word.split_once('=').unwrap_or((word, ""));
+        let new = translate(text, Scope { process: "auth", ..Scope::of("auth_policy_request_attributes") });
+        failed.extend(new.failed);
+        lines.push(format!("{name} = {}", new.text));
+    }
+    let blocks = vec!["auth_policy_request_attributes".to_owned()];
+    let statement = Statement { blocks, lines, ..Statement::default() };
+    Outcome::new(Kind::Renamed, vec![statement], texts::value_form("auth_policy_request_attributes")).failed(&failed)
+}
+
+/// Names that 2.3 still took for settings of services.
+// old-set-parser.c, old_settings_handle_proto
+pub(super) fn old_service(walk: &Walk, what: &str, new: &str, name: &str, value: &Value, line: &str) -> Outcome {
+    let protocol = walk.frames.iter().find(|frame| frame.section.name == "protocol");
+    let protocol = protocol.and_then(|frame| frame.section.label.clone());
+    let fits = |one: &str| protocol.as_deref().is_none_or(|protocol| protocol == one || (protocol == "managesieve" && one == "sieve"));
+    let text = match (name, value.text.as_str()) {
+        ("login_chroot", "no") => String::new(),
+        ("login_chroot", _) => "login".to_owned(),
+        ("login_process_per_connection", "no") => "unlimited".to_owned(),
+        ("login_process_per_connection", _) => "1".to_owned(),
+        ("login_process_size" | "mail_process_size" | "auth_process_size", text) => format!("{text}M"),
+        (_, text) => text.to_owned(),
+    };
+    let services: Vec<(&str, &str)> = [("imap", "imap"), ("pop3", "pop3"), ("sieve", "managesieve")]
+        .into_iter()
+        .filter(|(protocol, _)| fits(protocol))
+        .collect();
+    let setting = |service: String, line: String| {
+        Statement { root: true, blocks: vec![format!("service {service}")], lines: vec![line] }
+    };
+    let statements: Vec<Statement> = match what {
+        "old-auth" => vec![setting("auth".to_owned(), format!("{new} = {text}"))],
+        "old-login" => services.iter().map(|(_, service)| setting(format!("{service}-login"), format!("{new} = {text}"))).collect(),
+        "old-mail" => services.iter().map(|(_, service)| setting((*service).to_owned(), format!("{new} = {text}"))).collect(),
+        _ => {
+            let ssl = if name == "ssl_listen" { "s" } else { "" };
+            let (address, port) = match text.rsplit_once(':') {
+                Some((address, port)) if is_number(port) => (address.to_owned(), Some(port.to_owned())),
+                Some(_) | None => (text.clone(), None),
+            };
+            let mut all = Vec::new();
+            for (_, service) in services.iter().filter(|(one, _)| ssl.is_empty() || *one != "sieve") {
+                let listener = if *service == "managesieve" { "sieve".to_owned() } else { format!("{service}{ssl}") };
+                let lines = std::iter::once(format!("listen = {address}")).chain(port.iter().map(|port| format!("port = {port}")));
+                let blocks = vec![format!("service {service}-login"), format!("inet_listener {listener}")];
+                all.push(Statement { root: true, blocks, lines: lines.collect() });
+            }
+            all
+        }
+    };
+    if statements.is_empty() {
+        return Outcome::ask(line, texts::unknown_setting(name));
+    }
+    Outcome::new(Kind::Moved, statements, texts::renamed("service"))
+}
+
+// stats-settings.c of 2.3.19.1 and 2.4.1
+pub(super) fn format_args(value: &Value, line: &str) -> Outcome {
+    match value.text.as_str() {
+        "" => Outcome::dropped(texts::was_default("format_args")),
+        "time-rfc3339" | "time-unix" => {
+            let new = value.text.strip_prefix("time-").unwrap_or_default();
+            Outcome::new(Kind::Renamed, vec![Statement::here(format!("time_format = {new}"))], texts::renamed("time_format"))
+        }
+        _ => Outcome::ask(line, texts::args_question("format_args")),
+    }
+}
+
+pub(super) fn transport(walk: &Walk, what: &str, value: &Value, line: &str) -> Outcome {
+    let around = super::facts::place(&walk.around());
+    let driver = walk.facts.get(&around, "transport").unwrap_or_default();
+    let text = if is_number(&value.text) { format!("{}ms", value.text) } else { value.text.clone() };
+    let new = match (driver, what) {
+        ("http-post", "transport-args") => format!("http_post_url = {}", quoted(&value.text)),
+        ("http-post", _) => format!("http_client_request_absolute_timeout = {text}"),
+        ("file" | "unix", "transport-args") => format!("{driver}_path = {}", quoted(&value.text)),
+        ("unix", _) => format!("unix_connect_timeout = {text}"),
+        _ => return Outcome::ask(line, texts::args_question("transport_args")),
+    };
+    Outcome::new(Kind::Renamed, vec![Statement::here(new)], texts::renamed("event_exporter"))
+}
+
+/// `field field:exponential:1:5:10`.
+// stats-settings.c of 2.3.19.1, parse_metric_group_by
+pub(super) fn group_by(value: &Value, line: &str) -> Outcome {
+    let mut statements = Vec::new();
+    for word in value.words() {
+        let parts: Vec<&str> = word.split(':').collect();
+        let field = parts.first().copied().unwrap_or_default();
+        let header = format!("group_by {}", label(field));
+        match parts.as_slice() {
+            [_] | [_, "discrete"] => statements.push(Statement { blocks: vec![header], ..Statement::default() }),
+            [_, "exponential", min, max, base] => {
+                let lines = [("min_magnitude", min), ("max_magnitude", max), ("base", base)];
+                let lines = lines.map(|(name, value)| Statement::new(&[&header, "method exponential"], format!("{name} = {value}")));
+                statements.extend(lines);
+            }
+            [_, "linear", min, max, step] => {
+                let lines = [("min", min), ("max", max), ("step", step)];
+                let lines = lines.map(|(name, value)| Statement::new(&[&header, "method linear"], format!("{name} = {value}")));
+                statements.extend(lines);
+            }
+            _ => return Outcome::ask(line, texts::args_question("group_by")),
+        }
+    }
+    Outcome::new(Kind::Renamed, statements, texts::value_form("group_by"))
+}

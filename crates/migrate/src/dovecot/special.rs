@@ -1,0 +1,358 @@
+//! What becomes of one setting: by its section, by the table, and by what
+//! only code can say.
+
+use super::outcome::{
+    Converted, Outcome, Statement, assignment, changed, convert, label, list_of, quoted, translated, truthy,
+};
+use super::read::{Node, Value};
+use super::rules::{OLD, Rule, RuleKind, is_new, reason, rule};
+use super::vars::Scope;
+use super::walk::{Form, Walk};
+use super::{auth, dict, facts, location, plugin, sample, texts};
+use crate::Kind;
+use postproof_catalog::settings_named;
+
+/// What becomes of `name = value` in the sections that are open.
+pub(super) fn setting(walk: &mut Walk, node: &Node, name: &str, value: &Value) -> Outcome {
+    let line = node.raw.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+    if let Some(Form::Auth(_, database)) = walk.frames.last().map(|frame| &frame.form) {
+        return auth::setting(database, name, value, &line);
+    }
+    let section = walk.frames.last().map_or(String::new(), |frame| frame.section.name.clone());
+    match section.as_str() {
+        "plugin" => plugin::setting(walk, name, value, &line),
+        "dict" => dict::entry(walk, name, value, &line),
+        "auth" => {
+            // old-set-parser.c, old_settings_handle_root: the prefix may be left out
+            let full = if name.starts_with("auth_") { name.to_owned() } else { format!("auth_{name}") };
+            let outcome = global(walk, "global", "", &full, value, &line);
+            if full == name { outcome } else { Outcome { kind: Kind::Renamed, ..outcome } }
+        }
+        "" | "protocol" | "local" | "local_name" | "remote" => global(walk, "global", "", name, value, &line),
+        "unix_listener" | "fifo_listener" => global(walk, "listener", &format!("{section}_"), name, value, &line),
+        other => {
+            let prefix = format!("{other}_");
+            let other = other.to_owned();
+            global(walk, &other, &prefix, name, value, &line)
+        }
+    }
+}
+
+fn global(walk: &mut Walk, section: &str, prefix: &str, name: &str, value: &Value, line: &str) -> Outcome {
+    match rule(section, name) {
+        Some(found) => match found.kind {
+            RuleKind::Special => special(walk, found.new, prefix, name, value, line),
+            RuleKind::Drop => Outcome::dropped(reason(found.reason)),
+            RuleKind::Ask => Outcome::ask(line, reason(found.reason)),
+            RuleKind::Rename | RuleKind::Move => by_table(found, prefix, name, value, line),
+        },
+        None => {
+            let full = format!("{prefix}{name}");
+            if is_new(&full) || (!prefix.is_empty() && is_new(name)) {
+                return kept(&full, name, value, line);
+            }
+            if !settings_named(OLD, name).is_empty() {
+                return Outcome::dropped(reason("gone"));
+            }
+            // A setting of a service or module that Dovecot does not bring.
+            Outcome::ask(line, texts::unknown_setting(name))
+        }
+    }
+}
+
+/// A setting whose name stays; its value may need another form.
+fn kept(full: &str, name: &str, value: &Value, line: &str) -> Outcome {
+    let converted = convert(value, full, name, Scope::of(name), false);
+    finish(converted, name, name, value, Scope::of(name), line)
+}
+
+/// A row of the table that is no special case.
+pub(super) fn by_table(found: Rule, prefix: &str, name: &str, value: &Value, line: &str) -> Outcome {
+    let (blocks, new) = found.new.rsplit_once('/').map_or((None, found.new), |(blocks, new)| (Some(blocks), new));
+    let plugin = prefix == "plugin";
+    let full = if plugin || prefix.is_empty() { new.to_owned() } else { format!("{prefix}{new}") };
+    let scope = Scope::of(name);
+    let converted = match by_name(found.convert, value) {
+        Some(converted) => converted,
+        None if found.convert == "raw" => Converted { pieces: value.pieces.clone(), ..Converted::default() },
+        None => convert(value, &full, name, scope, plugin),
+    };
+    let mut outcome = finish(converted, new, name, value, scope, line);
+    for block in blocks.into_iter().flat_map(|blocks| blocks.split('/').rev()) {
+        outcome.statements = outcome.statements.into_iter().map(|one| one.inside(block)).collect();
+    }
+    if outcome.kind == Kind::Kept || outcome.kind == Kind::Renamed {
+        let same = new == name && blocks.is_none();
+        (outcome.kind, outcome.reason) = match (plugin, same) {
+            (true, _) => (Kind::Moved, texts::moved_out(new)),
+            (false, true) => (outcome.kind, outcome.reason),
+            (false, false) => (Kind::Renamed, texts::renamed(new)),
+        };
+    }
+    outcome
+}
+
+/// The conversions that a row can ask for by name.
+fn by_name(convert: &str, value: &Value) -> Option<Converted> {
+    let yes = value.text.eq_ignore_ascii_case("yes") || value.text == "1" || value.text.eq_ignore_ascii_case("y");
+    let bool = |on: bool| Some(changed(value, if on { "yes" } else { "no" }));
+    match convert {
+        "invert" => bool(!yes),
+        "invert-plugin" => bool(!truthy(&value.text)),
+        "allow" => bool(value.text == "allow"),
+        "present" => bool(true),
+        "file" | "path" => {
+            let path = value.file().unwrap_or(&value.text);
+            let inline = convert == "file" && value.text.starts_with("-----BEGIN");
+            Some(changed(value, &if inline { quoted(&format!("inline:{path}")) } else { quoted(path) }))
+        }
+        "server-client" => Some(changed(value, if yes { "server" } else { "client" })),
+        "unlimited" if matches!(value.text.as_str(), "0" | "0 M" | "18446744073709551615" | "18446744073709551615 B") => {
+            Some(changed(value, "unlimited"))
+        }
+        "msecs" if super::outcome::is_number(&value.text) => Some(changed(value, &format!("{}ms", value.text))),
+        "compress" => Some(changed(value, &value.text)),
+        _ => None,
+    }
+}
+
+/// A converted value as an outcome.
+pub(super) fn finish(converted: Converted, new: &str, old: &str, value: &Value, scope: Scope<'_>, line: &str) -> Outcome {
+    let kind = if converted.changed { Kind::Renamed } else { Kind::Kept };
+    let text = if converted.changed { texts::value_form(new) } else { texts::kept() };
+    let statement = match converted.block {
+        Some(lines) => Statement { blocks: vec![new.to_owned()], lines, ..Statement::default() },
+        None => Statement { lines: assignment(new, &converted.pieces), ..Statement::default() },
+    };
+    let mut outcome = Outcome::new(kind, vec![statement], text);
+    if converted.variables {
+        outcome.samples = sample::of(&value.text, scope);
+    }
+    if converted.failed.iter().any(|word| word.starts_with('$')) {
+        return Outcome::ask(line, texts::list_reference(old));
+    }
+    outcome.failed(&converted.failed)
+}
+
+/// What the table leaves to code.
+fn special(walk: &mut Walk, what: &str, prefix: &str, name: &str, value: &Value, line: &str) -> Outcome {
+    let (what, argument) = what.split_once(':').unwrap_or((what, ""));
+    let renamed = |line: String, to: &str| Outcome::new(Kind::Renamed, vec![Statement::here(line)], texts::renamed(to));
+    match what {
+        "location" => of_location(walk, name, value, line),
+        "plugins" => plugin::list_of_plugins(name, value, line),
+        "list" | "plus-list" => plugin::plus_list(name, name, value, Kind::Kept, line),
+        "debug" => debug(walk, name, value),
+        "protocols" => protocols(name, value, line),
+        "listen" => listen(walk, name, value, line),
+        "workers" => {
+            let statement = Statement::new(&["service auth-worker"], format!("process_limit = {}", value.text));
+            Outcome::new(Kind::Moved, vec![statement], texts::renamed("service auth-worker { process_limit }"))
+        }
+        "environment" => blocks(name, "import_environment", environment(value), line),
+        "imap-id" => blocks(name, "imap_id_send", imap_id(value), line),
+        "policy-attributes" => plugin::policy_attributes(value),
+        "dict" => plugin::dict_filter(argument, value, line),
+        "attachment-fs" => attachment_fs(value, line),
+        "min-protocol" if value.text == "SSLv3" || value.text == "ANY" => {
+            renamed(format!("{name} = TLSv1"), "TLSv1")
+        }
+        "cache-size" if value.text.parse::<u32>().is_ok_and(|size| size > 0 && size < 1024) => {
+            renamed(format!("{name} = {}M", value.text), &format!("{}M", value.text))
+        }
+        "workarounds" => {
+            let words: Vec<&str> =
+                value.words().into_iter().filter(|word| !matches!(*word, "outlook-idle" | "netscape-eoh")).collect();
+            finish(list_of(&words, value, name), name, name, value, Scope::of(name), line)
+        }
+        "ssl-protocols" => match lowest(&value.words()) {
+            Some(lowest) => renamed(format!("ssl_min_protocol = {lowest}"), "ssl_min_protocol"),
+            None => Outcome::ask(line, texts::protocols_question()),
+        },
+        "fsync" => {
+            let new = if value.text.eq_ignore_ascii_case("yes") { "never" } else { "optimized" };
+            renamed(format!("mail_fsync = {new}"), "mail_fsync")
+        }
+        "root-sieve" => {
+            let name = if name == "sieve_storage" { "sieve_dir" } else { name };
+            plugin::setting(walk, name, value, line)
+        }
+        "old-login" | "old-mail" | "old-auth" | "old-listen" => plugin::old_service(walk, what, argument, name, value, line),
+        "idle-kill" => match value.text.as_str() {
+            "0" | "0 secs" => Outcome::dropped(texts::was_default(name)),
+            _ => renamed(format!("idle_kill_interval = {}", value.text), "idle_kill_interval"),
+        },
+        "limit" if value.text == "0" => Outcome::dropped(texts::was_default(name)),
+        "shared-prefix" => shared_prefix(name, value),
+        "format-args" => plugin::format_args(value, line),
+        "transport-args" | "transport-timeout" => plugin::transport(walk, what, value, line),
+        "group-by" => plugin::group_by(value, line),
+        _ => kept(&format!("{prefix}{name}"), name, value, line),
+    }
+}
+
+/// `mail_location` and `location`.
+fn of_location(walk: &Walk, name: &str, value: &Value, line: &str) -> Outcome {
+    if value.text.is_empty() {
+        return Outcome::dropped(texts::was_default(name));
+    }
+    let in_namespace = walk.frames.last().is_some_and(|frame| frame.section.name == "namespace");
+    let around = facts::place(&walk.around());
+    let kind = walk.facts.get(&around, "type");
+    let shared = in_namespace && kind.is_some_and(|kind| kind.eq_ignore_ascii_case("shared"));
+    let scope = Scope { shared: shared || value.text.contains("%%h"), ..Scope::of("mail_location") };
+    let (lines, failed, unknown) = location::lines(&value.text, scope);
+    if let Some(part) = unknown.first() {
+        return Outcome::ask(line, texts::location_part(part));
+    }
+    let statements = lines.into_iter().map(Statement::here).collect();
+    let mut outcome = Outcome::new(Kind::Renamed, statements, texts::location_split()).failed(&failed);
+    outcome.samples = sample::of(&value.text, scope);
+    outcome
+}
+
+/// `verbose_ssl` is a category of the debug filter in 2.4.
+fn debug(walk: &mut Walk, name: &str, value: &Value) -> Outcome {
+    let categories = [("verbose_ssl", "category=ssl")];
+    let around = facts::place(&walk.around());
+    let mut parts: Vec<String> = Vec::new();
+    if let Some(own) = walk.facts.get(&around, "log_debug").filter(|own| !own.is_empty()) {
+        parts.push(if own.contains(' ') { format!("({own})") } else { own.to_owned() });
+    }
+    for (name, category) in categories {
+        if walk.facts.get(&around, name).is_some_and(|value| value.eq_ignore_ascii_case("yes")) {
+            parts.push(category.to_owned());
+        }
+    }
+    let on = name == "log_debug" || value.text.eq_ignore_ascii_case("yes");
+    if !on {
+        return Outcome::dropped(texts::was_default(name));
+    }
+    if walk.written.insert(format!("log_debug {around}"), String::new()).is_some() {
+        return Outcome::merged("log_debug");
+    }
+    let line = format!("log_debug = {}", quoted(&parts.join(" OR ")));
+    if name == "log_debug" && parts.len() == 1 {
+        return Outcome::new(Kind::Kept, vec![Statement::here(format!("log_debug = {}", quoted(&value.text)))], texts::kept());
+    }
+    Outcome::new(Kind::Renamed, vec![Statement::here(line)], texts::renamed("log_debug"))
+}
+
+// old-set-parser.c, old_settings_handle_root
+fn protocols(name: &str, value: &Value, line: &str) -> Outcome {
+    let words = value.words();
+    let has = |word: &str| words.contains(&word);
+    let mut new: Vec<&str> = Vec::new();
+    let mut closed = Vec::new();
+    for word in &words {
+        match *word {
+            "imaps" if has("imap") => {}
+            "pop3s" if has("pop3") => {}
+            "imaps" => {
+                closed.push(("imap-login", "imap"));
+                new.push("imap");
+            }
+            "pop3s" => {
+                closed.push(("pop3-login", "pop3"));
+                new.push("pop3");
+            }
+            "managesieve" => new.push("sieve"),
+            "none" if words.len() == 1 => {}
+            other => new.push(other),
+        }
+    }
+    let mut outcome = finish(list_of(&new, value, name), name, name, value, Scope::of(name), line);
+    for (service, listener) in closed {
+        let blocks = [format!("service {service}"), format!("inet_listener {listener}")];
+        outcome.statements.push(Statement { root: true, blocks: blocks.to_vec(), lines: vec!["port = 0".to_owned()] });
+    }
+    outcome
+}
+
+/// `listen` with ports, which 2.3 still took.
+fn listen(walk: &mut Walk, name: &str, value: &Value, line: &str) -> Outcome {
+    let has_port = |word: &str| {
+        word.contains(':') && word.parse::<std::net::IpAddr>().is_err() && !matches!(word, "::" | "[::]")
+    };
+    let in_protocol = walk.frames.iter().any(|frame| frame.section.name == "protocol");
+    if in_protocol || value.words().iter().any(|word| has_port(word)) {
+        return plugin::old_service(walk, "old-listen", "", name, value, line);
+    }
+    kept(name, name, value, line)
+}
+
+fn blocks(old: &str, block: &str, lines: Option<Vec<String>>, line: &str) -> Outcome {
+    match lines {
+        Some(lines) => {
+            let statement = Statement { blocks: vec![block.to_owned()], lines, ..Statement::default() };
+            Outcome::new(Kind::Renamed, vec![statement], texts::value_form(block))
+        }
+        None => Outcome::ask(line, texts::args_question(old)),
+    }
+}
+
+fn environment(value: &Value) -> Option<Vec<String>> {
+    let one = |word: &str| match word.split_once('=') {
+        Some((name, text)) => format!("{name} = {}", quoted(text)),
+        None => format!("{word} = %{{env:{word}}}"),
+    };
+    Some(value.text.split([' ', '\t']).filter(|word| !word.is_empty()).map(one).collect())
+}
+
+// imap-settings.c of 2.3.19.1: `name *` is Dovecot's own value
+fn imap_id(value: &Value) -> Option<Vec<String>> {
+    let words: Vec<&str> = value.text.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
+    let mut lines = Vec::new();
+    for pair in words.chunks(2) {
+        let [name, text] = pair else { return None };
+        let own = match *name {
+            "name" => "%{dovecot:name}",
+            "version" => "%{dovecot:version}",
+            "support-url" => "%{dovecot:support-url}",
+            "support-email" => "%{dovecot:support-email}",
+            "os" => "%{system:os}",
+            "os-version" => "%{system:os-version}",
+            _ => "",
+        };
+        let text = if *text == "*" { own } else { text.trim_matches('"') };
+        lines.push(format!("{} = {}", label(name), quoted(text)));
+    }
+    Some(lines)
+}
+
+// lib-fs: `sis posix`, `posix`
+fn attachment_fs(value: &Value, line: &str) -> Outcome {
+    let words = value.words();
+    if words.is_empty() || words.iter().any(|word| !matches!(*word, "sis" | "posix")) {
+        return Outcome::ask(line, texts::args_question("mail_attachment_fs"));
+    }
+    let one = |word: &&str| Statement { blocks: vec!["mail_ext_attachment".to_owned(), format!("fs {word}")], ..Statement::default() };
+    Outcome::new(Kind::Renamed, words.iter().map(one).collect(), texts::renamed("mail_ext_attachment { fs }"))
+}
+
+// old-set-parser.c, ssl_protocols_to_min_protocol
+fn lowest(words: &[&str]) -> Option<&'static str> {
+    const VERSIONS: [&str; 4] = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2"];
+    if words.iter().any(|word| !VERSIONS.contains(&word.trim_start_matches('!'))) {
+        return None;
+    }
+    let explicit = words.iter().any(|word| !word.starts_with('!'));
+    let lowest = VERSIONS.into_iter().find(|version| {
+        if explicit { words.contains(version) } else { !words.iter().any(|word| word.strip_prefix('!') == Some(version)) }
+    })?;
+    Some(if lowest == "SSLv3" { "TLSv1" } else { lowest })
+}
+
+/// `%%u` in the prefix of a shared namespace is `$user`.
+// mail-namespace.c of 2.4.1
+fn shared_prefix(name: &str, value: &Value) -> Outcome {
+    if value.text.contains("%%") {
+        let new = value.text.replace("%%u", "$user").replace("%%n", "$username").replace("%%d", "$domain");
+        let line = format!("{name} = {}", quoted(&new));
+        return Outcome::new(Kind::Renamed, vec![Statement::here(line)], texts::value_form(name));
+    }
+    let mut failed = Vec::new();
+    let line = translated(name, &value.text, Scope::of("mail_location"), &mut failed);
+    let kind = if value.text.contains('%') { Kind::Renamed } else { Kind::Kept };
+    Outcome::new(kind, vec![Statement::here(line)], texts::kept()).failed(&failed)
+}
