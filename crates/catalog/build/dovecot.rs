@@ -2,7 +2,9 @@
 
 use crate::table::{Fail, Table, slice};
 
-pub(crate) const SETTINGS: &[&str] = &["name", "section", "kind", "default", "since", "removed"];
+pub(crate) const SETTINGS: &[&str] =
+    &["name", "section", "kind", "default", "since", "removed", "values", "module", "needs", "flags"];
+const FLAGS: &[&str] = &["absent", "several-defaults"];
 pub(crate) const SECTIONS: &[&str] = &["series", "name", "kind"];
 
 const SETTING_KINDS: &[(&str, &str)] = &[
@@ -11,11 +13,17 @@ const SETTING_KINDS: &[(&str, &str)] = &[
     ("uint", "Uint"),
     ("octal", "Octal"),
     ("time", "Time"),
+    ("time-msecs", "TimeMsecs"),
     ("size", "Size"),
     ("enum", "Enum"),
     ("string-list", "StringList"),
     ("bool-list", "BoolList"),
+    ("port", "Port"),
+    ("template", "Template"),
     ("section", "Section"),
+    ("filter", "Filter"),
+    ("filter-list", "FilterList"),
+    ("alias", "Alias"),
     ("file", "File"),
     ("other", "Other"),
 ];
@@ -43,12 +51,17 @@ fn settings(table: &Table, series: &str) -> Result<String, Fail> {
         };
         out.push(format!(
             "Setting {{ name: {:?}, series: {series}, kind: SettingKind::{}, default: {default}, section: {:?}, \
-             since: {}, removed: {} }}",
+             since: {}, removed: {}, values: {:?}, module: {:?}, needs: {:?}, known: {}, one_default: {} }}",
             row.name("name")?,
             row.one_of("kind", row.must("kind")?, SETTING_KINDS)?,
             row.name("section")?,
             row.optional_release("since")?,
             row.optional_release("removed")?,
+            row.words("values")?.join(" "),
+            row.cell("module")?.unwrap_or_default(),
+            row.cell("needs")?.unwrap_or_default(),
+            !row.flag("absent", FLAGS)?,
+            !row.flag("several-defaults", FLAGS)?,
         ));
     }
     Ok(slice(&out))

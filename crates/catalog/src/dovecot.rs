@@ -20,6 +20,19 @@ pub struct Setting {
     pub since: Option<Version>,
     /// First release that no longer has it.
     pub removed: Option<Version>,
+    /// Of an enum, the words that it takes, between blanks, the default one
+    /// first; of a [`SettingKind::FilterList`], the setting that holds its name.
+    pub values: &'static str,
+    /// The settings structure of the source that declares it (`auth`, `mail` …).
+    pub module: &'static str,
+    /// Of an alias, the setting that it stands for; of a block of 2.4, the
+    /// setting or section that it must hold; nothing if none.
+    pub needs: &'static str,
+    /// Whether 2.3.19 or 2.4.1 knows it, with all packages of Debian installed.
+    pub known: bool,
+    /// Whether all programs have the same default, so that `doveconf -n` does
+    /// not print it.
+    pub one_default: bool,
 }
 
 /// Kinds of Dovecot values.
@@ -33,8 +46,10 @@ pub enum SettingKind {
     Uint,
     /// An octal number.
     Octal,
-    /// A time.
+    /// A time in seconds.
     Time,
+    /// A time in milliseconds.
+    TimeMsecs,
     /// A size.
     Size,
     /// One word of a set.
@@ -43,8 +58,18 @@ pub enum SettingKind {
     StringList,
     /// A list of words that are on or off.
     BoolList,
-    /// A section.
+    /// A TCP port.
+    Port,
+    /// Text of 2.3 with `%` variables.
+    Template,
+    /// A section of 2.3.
     Section,
+    /// A section of 2.4 without a name.
+    Filter,
+    /// A section of 2.4 with a name.
+    FilterList,
+    /// Another name of the setting before it in the source.
+    Alias,
     /// A path of a file or its content.
     File,
     /// Anything else.

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+use crate::dovecot_data;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
@@ -47,11 +48,11 @@ pub(crate) fn convert(facts: &Path, data: &Path) -> Result<()> {
     write(data, "services.tsv", &postfix_source("conf/master.cf"), &services(&postfix("master_cf.json")?)?)?;
     for series in ["2.3", "2.4"] {
         let source = format!("Source: Dovecot {series} setting tables, documentation and doveconf -d.");
-        let rows = settings(&dovecot(&format!("settings-{series}.json"))?)?;
+        let rows = dovecot_data::settings(&dovecot(&format!("settings-{series}.json"))?, series)?;
         write(data, &format!("dovecot-{series}.tsv"), &source, &rows)?;
     }
     let source = "Source: Dovecot 2.3 and 2.4 setting tables and doveconf -d.";
-    write(data, "dovecot-sections.tsv", source, &sections(&dovecot("sections.json")?)?)
+    write(data, "dovecot-sections.tsv", source, &dovecot_data::sections(&dovecot("sections.json")?)?)
 }
 
 fn postfix_source(part: &str) -> String {
@@ -59,9 +60,9 @@ fn postfix_source(part: &str) -> String {
 }
 
 /// A table: its header row and its rows.
-struct Rows {
-    header: &'static [&'static str],
-    rows: Vec<Vec<String>>,
+pub(crate) struct Rows {
+    pub(crate) header: &'static [&'static str],
+    pub(crate) rows: Vec<Vec<String>>,
 }
 
 fn read(path: &Path) -> Result<Value> {
@@ -448,92 +449,16 @@ fn service_rows(origin: &str, entries: &[Value]) -> Result<Vec<Vec<String>>> {
     entries.iter().map(cells).collect()
 }
 
-fn settings(facts: &Value) -> Result<Rows> {
-    let mut rows = Vec::new();
-    for setting in list(facts, "settings")? {
-        let section = ["section", "filter"].into_iter().find_map(|key| setting.get(key).and_then(Value::as_str));
-        let default = setting.get("default").and_then(Value::as_str);
-        rows.push(vec![
-            text(setting, "name")?.to_owned(),
-            section.unwrap_or("global").to_owned(),
-            setting_kind(text(setting, "type")?)?.to_owned(),
-            default.map_or_else(|| "-".to_owned(), |text| format!("={}", escape(text))),
-            dovecot_release(setting, "since"),
-            dovecot_release(setting, "removed"),
-        ]);
-    }
-    // The global row of a name comes first.
-    let key = |row: &Vec<String>| match row.get(..2) {
-        Some([name, section]) => (name.clone(), section != "global", section.clone()),
-        _ => (String::new(), false, String::new()),
-    };
-    rows.sort_by_key(key);
-    Ok(Rows { header: &["name", "section", "kind", "default", "since", "removed"], rows })
-}
-
-fn setting_kind(facts: &str) -> Result<&'static str> {
-    Ok(match facts {
-        "string" | "string-vars" | "string-novars" | "url" => "string",
-        "boolean" => "bool",
-        "uint" | "port" => "uint",
-        "octal-uint" => "octal",
-        "time" | "time-msecs" => "time",
-        "size" => "size",
-        "enum" => "enum",
-        "strlist" => "string-list",
-        "boollist" | "boollist-or-string" => "bool-list",
-        "named-filter" | "named-list-filter" | "section-list" => "section",
-        "file" => "file",
-        "alias" | "group-label" | "boolean-if-present" | "<none>" => "other",
-        other => bail!("unknown setting type `{other}`"),
-    })
-}
-
-/// The first Dovecot release that a note like `2.4.2-2.4.4` names. Numbers
-/// below 2 are of Pigeonhole and say nothing here.
-fn dovecot_release(setting: &Value, key: &str) -> String {
-    let note = setting.get(key).and_then(Value::as_str).unwrap_or_default();
-    let first = note.split(['-', ' ']).next().unwrap_or_default();
-    let numbers: Vec<_> = first.split('.').take(3).collect();
-    if numbers.first().is_some_and(|major| *major == "2") { numbers.join(".") } else { "-".to_owned() }
-}
-
-fn sections(facts: &Value) -> Result<Rows> {
-    let versions = facts.get("versions").context("no `versions`")?;
-    let mut rows = Vec::new();
-    for (series, parts) in versions.as_object().into_iter().flatten() {
-        let mut add = |name: &str, kind: &str| rows.push(vec![series.clone(), name.to_owned(), kind.to_owned()]);
-        for part in ["filters", "blocks"] {
-            for block in parts.get(part).and_then(Value::as_array).into_iter().flatten() {
-                let kind = match text(block, "kind")? {
-                    "filter" | "connection-filter" => "connection",
-                    "strlist" => "map",
-                    _ if block.get("named") == Some(&Value::Bool(false)) => "plain",
-                    _ => "named",
-                };
-                add(text(block, "name")?, kind);
-            }
-        }
-        for block in parts.get("lists").and_then(Value::as_array).into_iter().flatten() {
-            add(text(block, "name")?, "map");
-        }
-        if parts.get("group_syntax").is_some() {
-            add("group", "named");
-        }
-    }
-    Ok(sorted(&["series", "name", "kind"], rows))
-}
-
-fn sorted(header: &'static [&'static str], mut rows: Vec<Vec<String>>) -> Rows {
+pub(crate) fn sorted(header: &'static [&'static str], mut rows: Vec<Vec<String>>) -> Rows {
     rows.sort_unstable();
     Rows { header, rows }
 }
 
-fn text<'v>(value: &'v Value, key: &str) -> Result<&'v str> {
+pub(crate) fn text<'v>(value: &'v Value, key: &str) -> Result<&'v str> {
     value.get(key).and_then(Value::as_str).with_context(|| format!("no text `{key}` in {value:.200}"))
 }
 
-fn list<'v>(value: &'v Value, key: &str) -> Result<&'v [Value]> {
+pub(crate) fn list<'v>(value: &'v Value, key: &str) -> Result<&'v [Value]> {
     value.get(key).and_then(Value::as_array).map(Vec::as_slice).with_context(|| format!("no list `{key}`"))
 }
 
@@ -541,7 +466,7 @@ fn object<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = (&'v String, 
     value.get(key).and_then(Value::as_object).into_iter().flatten()
 }
 
-fn words(value: &Value, key: &str) -> Vec<String> {
+pub(crate) fn words(value: &Value, key: &str) -> Vec<String> {
     let items = value.get(key).and_then(Value::as_array).into_iter().flatten();
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
@@ -569,10 +494,10 @@ fn version(text: &str) -> Result<(u32, u32)> {
     Ok((major.parse()?, minor.parse()?))
 }
 
-fn or_dash(text: String) -> String {
+pub(crate) fn or_dash(text: String) -> String {
     if text.is_empty() { "-".to_owned() } else { text }
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n")
 }

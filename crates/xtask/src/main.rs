@@ -10,6 +10,7 @@ mod args;
 mod bench;
 mod browser;
 mod catalog_data;
+mod dovecot_data;
 mod fuzz;
 mod generate;
 mod oracle;
