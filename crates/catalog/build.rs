@@ -27,6 +27,7 @@ const FILES: &[(&str, &[&str], usize, Generate)] = &[
     ("dovecot-2.3", dovecot::SETTINGS, 2, dovecot::settings_2_3),
     ("dovecot-2.4", dovecot::SETTINGS, 2, dovecot::settings_2_4),
     ("dovecot-sections", dovecot::SECTIONS, 2, dovecot::sections),
+    ("dovecot-services", dovecot::SERVICES, 3, dovecot::services),
 ];
 
 fn main() -> Result<(), Fail> {

@@ -81,3 +81,24 @@ pub(crate) fn sections(table: &Table) -> Result<String, Fail> {
     }
     Ok(format!("({}, {})", slice(&old), slice(&new)))
 }
+
+pub(crate) const SERVICES: &[&str] = &["series", "service", "key", "value"];
+
+/// Two slices: of 2.3 and of 2.4.
+pub(crate) fn services(table: &Table) -> Result<String, Fail> {
+    let (mut old, mut new) = (Vec::new(), Vec::new());
+    for row in &table.rows {
+        let value = match row.must("value")?.strip_prefix('=') {
+            Some(text) => row.unescape(text)?,
+            None => return row.fail("a value is written `=text`"),
+        };
+        let key = row.unescape(row.must("key")?)?;
+        let code = format!("ServiceSetting {{ service: {:?}, key: {key:?}, value: {value:?} }}", row.name("service")?);
+        match row.must("series")? {
+            "2.3" => old.push(code),
+            "2.4" => new.push(code),
+            other => return row.fail(&format!("unknown series `{other}`")),
+        }
+    }
+    Ok(format!("({}, {})", slice(&old), slice(&new)))
+}

@@ -103,6 +103,34 @@ static SETTINGS_2_4: &[Setting] = include!(concat!(env!("OUT_DIR"), "/dovecot-2.
 /// Those of 2.3, then those of 2.4.
 static SECTIONS: (&[Section], &[Section]) = include!(concat!(env!("OUT_DIR"), "/dovecot-sections.rs"));
 
+/// What one setting of a service is before any configuration is read.
+#[derive(Debug)]
+pub struct ServiceSetting {
+    /// The service.
+    pub service: &'static str,
+    /// The setting, or `unix_listener/NAME/SETTING` with `/` in NAME as `\\s`;
+    /// `process_limit_1` where there can be one process only.
+    pub key: &'static str,
+    /// Its value.
+    pub value: &'static str,
+}
+
+/// Those of 2.3, then those of 2.4, sorted by service and key.
+static SERVICES: (&[ServiceSetting], &[ServiceSetting]) = include!(concat!(env!("OUT_DIR"), "/dovecot-services.rs"));
+
+/// The settings of all services that every server of the series has.
+pub fn dovecot_services(series: Version) -> &'static [ServiceSetting] {
+    if is_new(series) { SERVICES.1 } else { SERVICES.0 }
+}
+
+/// The settings of one of these services, if it is one.
+pub fn dovecot_service(series: Version, name: &str) -> Option<&'static [ServiceSetting]> {
+    let all = dovecot_services(series);
+    let start = all.partition_point(|setting| setting.service < name);
+    let end = all.partition_point(|setting| setting.service <= name);
+    all.get(start..end).filter(|settings| !settings.is_empty())
+}
+
 /// The setting of that name in a series, if it is one there; the global one
 /// if sections have settings of the same name.
 pub fn setting(series: Version, name: &str) -> Option<&'static Setting> {

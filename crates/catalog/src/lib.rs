@@ -13,8 +13,8 @@ mod table_type;
 mod version;
 
 pub use dovecot::{
-    Section, SectionKind, Setting, SettingKind, dovecot_section, dovecot_sections, is_dovecot_section, setting,
-    settings, settings_named,
+    Section, SectionKind, ServiceSetting, Setting, SettingKind, dovecot_section, dovecot_sections, dovecot_service,
+    dovecot_services, is_dovecot_section, setting, settings, settings_named,
 };
 pub use master::{StockService, debian_services, stock_services};
 pub use param::{

@@ -1,5 +1,6 @@
 //! dovecot.conf, its fragments and `doveconf -n`, of 2.3 and 2.4.
 
+pub mod exact;
 mod problems;
 mod read;
 

@@ -52,7 +52,9 @@ pub(crate) fn convert(facts: &Path, data: &Path) -> Result<()> {
         write(data, &format!("dovecot-{series}.tsv"), &source, &rows)?;
     }
     let source = "Source: Dovecot 2.3 and 2.4 setting tables and doveconf -d.";
-    write(data, "dovecot-sections.tsv", source, &dovecot_data::sections(&dovecot("sections.json")?)?)
+    let sections = dovecot("sections.json")?;
+    write(data, "dovecot-services.tsv", source, &dovecot_data::services(&sections)?)?;
+    write(data, "dovecot-sections.tsv", source, &dovecot_data::sections(&sections)?)
 }
 
 fn postfix_source(part: &str) -> String {

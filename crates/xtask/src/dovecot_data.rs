@@ -217,3 +217,66 @@ pub(crate) fn sections(facts: &Value) -> Result<Rows> {
     }
     Ok(sorted(&["series", "name", "kind"], rows))
 }
+
+/// Services of which there is one process only.
+// process_limit_1 in the service settings of the source
+const SINGLE: &[(&str, &[&str])] = &[
+    ("2.3", &["anvil", "auth", "director", "indexer", "ipc", "log", "old-stats", "replicator"]),
+    ("2.4", &["anvil", "auth", "indexer", "log"]),
+];
+
+/// What `doveconf -d service` of 2.4.1 prints of the services that the facts
+/// were measured without.
+const SIEVE_2_4: &[(&str, &str, &str)] = &[
+    ("managesieve", "client_limit", "1"),
+    ("managesieve", "executable", "managesieve"),
+    ("managesieve", "protocol", "sieve"),
+    ("managesieve", "restart_request_count", "1"),
+    ("managesieve", "unix_listener/login\\ssieve/mode", "0666"),
+    ("managesieve", "unix_listener/srv.managesieve\\s%{pid}/mode", "0600"),
+    ("managesieve-login", "chroot", "login"),
+    ("managesieve-login", "executable", "managesieve-login"),
+    ("managesieve-login", "inet_listener/sieve/port", "4190"),
+    ("managesieve-login", "protocol", "sieve"),
+    ("managesieve-login", "restart_request_count", "1"),
+    ("managesieve-login", "type", "login"),
+    ("managesieve-login", "unix_listener/srv.managesieve-login\\s%{pid}/mode", "0600"),
+    ("managesieve-login", "user", "$SET:default_login_user"),
+];
+
+/// What the services are set to before any configuration is read.
+pub(crate) fn services(facts: &Value) -> Result<Rows> {
+    let versions = facts.get("versions").context("no `versions`")?;
+    let mut rows = Vec::new();
+    for (series, parts) in versions.as_object().into_iter().flatten() {
+        let mut add = |service: &str, key: &str, value: &str| {
+            let value = format!("={}", escape(value));
+            rows.push(vec![series.clone(), service.to_owned(), escape(key), value]);
+        };
+        for (service, settings) in parts.get("services").and_then(Value::as_object).into_iter().flatten() {
+            for (key, value) in settings.as_object().into_iter().flatten() {
+                match value.as_str() {
+                    Some(value) if !key.ends_with("_effective") && !value.is_empty() => add(service, key, value),
+                    _ => {}
+                }
+            }
+            for listener in settings.get("listeners").and_then(Value::as_array).into_iter().flatten() {
+                let name = text(listener, "name")?.replace('\\', "\\\\").replace('/', "\\s");
+                let kind = text(listener, "kind")?;
+                for (key, value) in listener.as_object().into_iter().flatten() {
+                    let own = !matches!(key.as_str(), "kind" | "name");
+                    if let Some(value) = value.as_str().filter(|value| own && !value.is_empty()) {
+                        add(service, &format!("{kind}/{name}/{key}"), value);
+                    }
+                }
+            }
+        }
+        for (of, services) in SINGLE {
+            services.iter().filter(|_| of == series).for_each(|service| add(service, "process_limit_1", "yes"));
+        }
+        if series == "2.4" {
+            SIEVE_2_4.iter().for_each(|(service, key, value)| add(service, key, value));
+        }
+    }
+    Ok(sorted(&["series", "service", "key", "value"], rows))
+}

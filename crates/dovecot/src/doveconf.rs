@@ -1,0 +1,1 @@
+//! What `doveconf -n` prints.
