@@ -45,14 +45,6 @@ impl Net {
         Ok(Net { text: text.to_owned(), range: Some((ip, bits)) })
     }
 
-    /// Whether both are the same network to doveconf.
-    pub(crate) fn same(&self, other: &Net) -> bool {
-        match (self.range, other.range) {
-            (Some(mine), Some(theirs)) => mine == theirs,
-            _ => self.text == other.text,
-        }
-    }
-
     /// Whether all of `self` lies in `outer`, as far as doveconf looks.
     pub(crate) fn is_inside(&self, outer: &Net) -> bool {
         match (self.range, outer.range) {

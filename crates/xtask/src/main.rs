@@ -43,11 +43,12 @@ cargo xtask COMMAND
   oracle postconf [--file F.jsonl[.gz]] [--corpus DIR --stock-master FILE] [--only ID] [--show N]
                                          compare with recorded answers of postconf
   oracle record-postconf                 ask the installed postconf for new answers to the own cases
-  oracle prove [--count N] [--sessions N] [--seed N] [--real]
-                                         look for sessions that contradict what is proved of random
-                                         configurations; with a real smtpd too (root)
-  oracle dead [--count N] [--seed N] [--set F.jsonl[.gz]]
-                                         find planted dead entries; or see that none decides a recorded reply
+  oracle doveconf [--set FILE] [--corpus DIR] [--show N]
+                                         compare with recorded answers of doveconf
+  oracle doveconf FILE... [--dovecot-version 2.3|2.4] [--program \"COMMAND\"] [--root DIR]
+                                         compare with what doveconf says of these files now
+  oracle record-doveconf [--dovecot-version 2.3|2.4] [--program \"COMMAND\"] [--root DIR]
+                                         ask doveconf for new answers to the own cases
   help                                   this text
 ";
 

@@ -165,11 +165,15 @@ impl Reader<'_> {
     /// The name that is written last counts.
     // config-parser.c, config_add_type
     fn name_section(&mut self, section: NodeId, given: &str, line: &ExactLine) {
-        if let Some(node) = self.out.node_mut(section) {
-            node.opened.push(line.span);
-            if let Step::Section { name, .. } = &mut node.step {
-                *name = (!given.is_empty()).then(|| given.to_owned());
-            }
+        let Some(node) = self.out.node_mut(section) else { return };
+        node.opened.push(line.span);
+        let Step::Section { kind, name } = &mut node.step else { return };
+        *name = (!given.is_empty()).then(|| given.to_owned());
+        // Here the name is a setting as any other.
+        if matches!(kind.as_str(), "passdb" | "userdb")
+            && let Some(stored) = self.out.stored_mut(section, "name", false)
+        {
+            given.clone_into(&mut stored.text);
         }
     }
 
@@ -211,7 +215,12 @@ impl Reader<'_> {
                 stored.assignments.extend(at);
                 match value {
                     Ok(value) => {
-                        stored.text = value;
+                        stored.text.clone_from(&value);
+                        if let Some(Step::Section { kind, name }) = self.out.node_mut(node).map(|node| &mut node.step)
+                            && type_key(kind) == setting.name
+                        {
+                            *name = Some(value).filter(|value| !value.is_empty());
+                        }
                         Ok(())
                     }
                     Err(refused) => {
@@ -353,6 +362,16 @@ impl Reader<'_> {
 pub(crate) fn known(section: &str, name: &str) -> Option<&'static Setting> {
     let fits = |setting: &&'static Setting| setting.known && setting.section.split('|').any(|one| one == section);
     catalog::settings_named(SERIES, name).iter().find(fits)
+}
+
+/// The setting that holds the name of a section.
+// type_offset in the setting tables
+pub(crate) fn type_key(kind: &str) -> &'static str {
+    match kind {
+        "unix_listener" | "fifo_listener" => "path",
+        "metric" => "metric_name",
+        _ => "name",
+    }
 }
 
 fn aliased(setting: &'static Setting) -> &'static Setting {

@@ -6,7 +6,7 @@ mod obsolete;
 
 use crate::source::{Event, IncludeFault, Source};
 use crate::{NodeId, Problem, ProblemKind, Reading, Stops, Told};
-pub(crate) use apply::{escaped, unescaped_name};
+pub(crate) use apply::{escaped, known as known_in, type_key, unescaped_name};
 use filter::Filter;
 pub(crate) use filter::{net_key, network};
 use obsolete::Obsolete;

@@ -8,8 +8,7 @@
 
 mod cases;
 mod corpus;
-mod dead;
-mod prove;
+mod doveconf;
 mod record;
 pub(crate) mod smtpd;
 mod tables;
@@ -28,25 +27,8 @@ const OWN_SESSIONS: &str = "tests/fixtures/smtpd/scenarios.jsonl";
 /// `cargo xtask oracle …`.
 pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
     let what = args.word().unwrap_or_default();
-    if what == "prove" {
-        let number = |value: Option<String>, usual: u64| value.map_or(Ok(usual), |number| number.parse());
-        let count = number(args.value("--count")?, 300)?;
-        let sessions = number(args.value("--sessions")?, 10_000)?;
-        let seed = number(args.value("--seed")?, 1)?;
-        let is_real = args.flag("--real");
-        args.finish()?;
-        return prove::command(count, sessions as usize, seed, is_real);
-    }
-    if what == "dead" {
-        let number = |value: Option<String>, usual: u64| value.map_or(Ok(usual), |number| number.parse());
-        let count = number(args.value("--count")?, 200)?;
-        let seed = number(args.value("--seed")?, 1)?;
-        let set = args.value("--set")?;
-        args.finish()?;
-        return match set {
-            Some(set) => dead::recorded(&cases::text(Path::new(&set))?, 20),
-            None => dead::planted(count, seed),
-        };
+    if what.ends_with("doveconf") {
+        return dovecot(root, &what, args);
     }
     let file = args.value("--file")?.map_or_else(|| root.join(OWN), PathBuf::from);
     let shown = args.value("--show")?.map_or(Ok(5), |number| number.parse())?;
@@ -80,6 +62,33 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
     let wanted = |case: &&Case| only.as_ref().is_none_or(|id| *id == case.id);
     let (counts, differences) = compare(cases.iter().filter(wanted));
     report(&counts, &differences, shown);
+    if differences.is_empty() { Ok(()) } else { bail!("{} answers differ", differences.len()) }
+}
+
+/// `cargo xtask oracle doveconf` and `record-doveconf`.
+fn dovecot(root: &Path, what: &str, args: &mut Args) -> Result<()> {
+    let file = args.value("--set")?.map_or_else(|| root.join(doveconf::OWN), PathBuf::from);
+    let corpus = args.value("--corpus")?.map(PathBuf::from);
+    let shown = args.value("--show")?.map_or(Ok(5), |number| number.parse())?;
+    let version = args.value("--dovecot-version")?.unwrap_or_else(|| "2.3".to_owned());
+    let program = args.value("--program")?.unwrap_or_else(|| "doveconf".to_owned());
+    let chroot = args.value("--root")?.unwrap_or_default();
+    let mut asked = Vec::new();
+    while let Some(path) = args.word() {
+        asked.push(PathBuf::from(path));
+    }
+    args.finish()?;
+    if what == "record-doveconf" {
+        return doveconf::record(&file, &version, &program, &chroot);
+    }
+    let probes = match corpus {
+        _ if !asked.is_empty() => {
+            asked.iter().map(|path| doveconf::asked(path, &version, &program, &chroot)).collect::<Result<_>>()?
+        }
+        Some(corpus) => doveconf::corpus(&corpus)?,
+        None => doveconf::probes(&file)?,
+    };
+    let differences = doveconf::compare(&probes, shown);
     if differences.is_empty() { Ok(()) } else { bail!("{} answers differ", differences.len()) }
 }
 

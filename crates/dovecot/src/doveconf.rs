@@ -1,1 +1,0 @@
-//! What `doveconf -n` prints.
