@@ -3,12 +3,11 @@
 
 use super::read::{Node, What, nodes};
 use glob::{MatchOptions, Pattern};
-use postproof_diag::{FileId, SourceMap};
+use postproof_diag::SourceMap;
 
 /// One file with its lines.
 #[derive(Debug)]
 pub(super) struct File {
-    pub(super) id: FileId,
     pub(super) path: String,
     pub(super) nodes: Vec<Node>,
     /// Whether another file includes it.
@@ -22,7 +21,6 @@ pub(super) fn read(sources: &SourceMap) -> Vec<File> {
     let mut files: Vec<File> = sources
         .iter()
         .map(|(id, document)| File {
-            id,
             path: document.known_as().to_owned(),
             nodes: nodes(sources, id),
             included: false,

@@ -1,10 +1,10 @@
 //! What becomes of one line, before it is written.
 
 use super::read::Value;
-use super::rules::{NEW, new_kind};
+use super::rules::new_kind;
 use super::vars::{Scope, translate};
 use crate::{Kind, Sample};
-use postproof_catalog::{SettingKind, dovecot_section};
+use postproof_catalog::SettingKind;
 use postproof_diag::{Text, text};
 
 /// What becomes of one line.
@@ -38,11 +38,6 @@ impl Statement {
     /// The same statement within one more block around it.
     pub(super) fn inside(mut self, header: &str) -> Self {
         self.blocks.insert(0, header.to_owned());
-        self
-    }
-
-    pub(super) fn at_root(mut self) -> Self {
-        self.root = true;
         self
     }
 }
@@ -129,12 +124,29 @@ pub(super) struct Converted {
     pub(super) failed: Vec<String>,
     pub(super) changed: bool,
     pub(super) variables: bool,
+    /// The value is none that 2.4 takes.
+    pub(super) misfit: bool,
 }
 
-/// Converts a value to what `full`, a setting of 2.4, takes. `plugin` says
-/// that 2.3 read it from `plugin { }`, which knows no types.
-pub(super) fn convert(value: &Value, full: &str, old: &str, scope: Scope<'_>, plugin: bool) -> Converted {
-    match new_kind(full) {
+/// How 2.3 read a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Read {
+    /// As its type says; text without variables.
+    Typed,
+    /// As text with variables.
+    Expanded,
+    /// From `plugin { }`, which knows no types and expands all.
+    Plugin,
+}
+
+/// Converts a value to what `full`, a setting of 2.4, takes.
+pub(super) fn convert(value: &Value, full: &str, old: &str, scope: Scope<'_>, read: Read) -> Converted {
+    let plugin = read == Read::Plugin;
+    let kind = new_kind(full);
+    if plugin && !kind.is_none_or(|kind| fits(kind, &value.text)) {
+        return Converted { misfit: true, ..Converted::default() };
+    }
+    match kind {
         Some(SettingKind::BoolList) => list(value, old),
         Some(SettingKind::Bool) if plugin => changed(value, if truthy(&value.text) { "yes" } else { "no" }),
         Some(SettingKind::Time) if plugin && is_number(&value.text) && value.text != "0" => {
@@ -146,13 +158,57 @@ pub(super) fn convert(value: &Value, full: &str, old: &str, scope: Scope<'_>, pl
             | SettingKind::Uint
             | SettingKind::Octal
             | SettingKind::Time
+            | SettingKind::TimeMsecs
             | SettingKind::Size
+            | SettingKind::Port
             | SettingKind::Enum,
         ) => Converted { pieces: references(&value.pieces), ..Converted::default() },
-        Some(SettingKind::String | SettingKind::StringList | SettingKind::Section | SettingKind::Other) | None => {
-            variables(value, scope)
+        Some(
+            SettingKind::String
+            | SettingKind::Template
+            | SettingKind::StringList
+            | SettingKind::Section
+            | SettingKind::Filter
+            | SettingKind::FilterList
+            | SettingKind::Alias
+            | SettingKind::Other,
+        )
+        | None => {
+            if read == Read::Typed { literal(value) } else { variables(value, scope) }
         }
     }
+}
+
+/// Whether a text that 2.3 did not check is what 2.4 takes.
+fn fits(kind: SettingKind, text: &str) -> bool {
+    let unit = text.trim_start_matches(|ch: char| ch.is_ascii_digit()).trim();
+    let number = text.starts_with(|ch: char| ch.is_ascii_digit());
+    let words = |known: &[&str]| unit.is_empty() || known.contains(&unit.to_ascii_lowercase().as_str());
+    match kind {
+        SettingKind::Uint | SettingKind::Port => is_number(text),
+        SettingKind::Size => number && words(&["b", "k", "kb", "kib", "m", "mb", "mib", "g", "gb", "gib", "t", "tb", "tib"]),
+        SettingKind::Time | SettingKind::TimeMsecs => number && unit.chars().all(|ch| ch.is_ascii_alphabetic()),
+        SettingKind::String
+        | SettingKind::Bool
+        | SettingKind::Octal
+        | SettingKind::Enum
+        | SettingKind::StringList
+        | SettingKind::BoolList
+        | SettingKind::Template
+        | SettingKind::Section
+        | SettingKind::Filter
+        | SettingKind::FilterList
+        | SettingKind::Alias
+        | SettingKind::File
+        | SettingKind::Other => true,
+    }
+}
+
+/// Text in which 2.3 saw no variables: what 2.4 would take for one is escaped.
+fn literal(value: &Value) -> Converted {
+    let pieces: Vec<String> = value.pieces.iter().map(|piece| piece.replace("%{", "%%{")).collect();
+    let pieces = if value.quoted { pieces } else { references(&pieces) };
+    Converted { changed: pieces != value.pieces, pieces, ..Converted::default() }
 }
 
 pub(super) fn is_number(text: &str) -> bool {
@@ -225,9 +281,4 @@ pub(super) fn list_of(words: &[&str], value: &Value, old: &str) -> Converted {
         return Converted { pieces: value.pieces.clone(), failed, ..Converted::default() };
     }
     Converted { pieces: vec![words.join(" ")], changed: true, failed, ..Converted::default() }
-}
-
-/// Whether a word opens a block in 2.4.
-pub(super) fn is_block(name: &str) -> bool {
-    dovecot_section(NEW, name).is_some()
 }

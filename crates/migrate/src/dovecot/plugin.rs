@@ -2,7 +2,7 @@
 //! and filters, or nothing. Beside them the lists and the old names of
 //! services that only a few lines use.
 
-use super::outcome::{Converted, Outcome, Statement, is_number, label, list_of, quoted, translated};
+use super::outcome::{Converted, Outcome, Read, Statement, is_number, label, list_of, quoted, translated};
 use super::read::Value;
 use super::rules::{Rule, RuleKind, is_new, reason, rule};
 use super::special::{by_table, finish};
@@ -40,7 +40,7 @@ fn family(name: &str) -> Option<(Rule, String)> {
 pub(super) fn setting(walk: &mut Walk, name: &str, value: &Value, line: &str) -> Outcome {
     let Some((found, stem)) = family(name) else {
         if is_new(name) {
-            let converted = super::outcome::convert(value, name, name, Scope::of(name), true);
+            let converted = super::outcome::convert(value, name, name, Scope::of(name), Read::Plugin);
             let outcome = finish(converted, name, name, value, Scope::of(name), line);
             return moved(outcome, name);
         }
@@ -64,17 +64,47 @@ fn moved(outcome: Outcome, new: &str) -> Outcome {
 fn special(walk: &mut Walk, what: &'static str, stem: &str, name: &str, value: &Value, line: &str) -> Outcome {
     let around = walk.connection();
     let facts = &walk.facts;
+    if value.text.is_empty() && !what.starts_with("quota") {
+        return Outcome::dropped(texts::was_default(name));
+    }
     let (what, argument) = what.split_once(':').unwrap_or((what, ""));
     let one = |statement: Statement| Outcome::new(Kind::Moved, vec![statement], texts::moved_out(name));
     match what {
         "quota-root" => quota::of_root(facts, &around, name, value, line),
         "quota-rule" => quota::rule(facts, &around, name, value, line),
         "quota-warning" => quota::warning(facts, &around, name, value, line),
-        "quota-grace" => match value.text.as_str() {
-            // quota-util.c of 2.3.19.1: 10 % without the line; 10M in 2.4
-            text if text.contains('%') => Outcome::ask(line, texts::quota_grace(text)),
-            text => one(Statement::here(format!("quota_storage_grace = {text}{}", if is_number(text) { "K" } else { "" }))),
+        // quota-util.c of 2.3.19.1: 10 % without the line; 10M in 2.4
+        "quota-grace" => match quota::sized(&value.text, "K") {
+            Some(size) => one(Statement::here(format!("quota_storage_grace = {size}"))),
+            None => Outcome::ask(line, texts::quota_grace(&value.text)),
         },
+        // Without a script the flag had no effect, and 2.4 refuses it.
+        _ if what.starts_with("over-status/") => match facts.plugin(&around, "quota_over_script") {
+            Some(_) => {
+                let key = what.trim_start_matches("over-status/");
+                let mut failed = Vec::new();
+                let text = if key == "lazy_check" { if super::outcome::truthy(&value.text) { "yes" } else { "no" } } else { &value.text };
+                let line = translated(key, text, Scope::of("quota_over_status"), &mut failed);
+                one(Statement::new(&["quota_over_status"], line)).failed(&failed)
+            }
+            None => Outcome::dropped(texts::was_default(name)),
+        },
+        "sieve-plugins" => {
+            let known = |word: &&str| matches!(*word, "sieve_imapsieve" | "sieve_extprograms" | "sieve_storage_ldap" | "sieve_storage_dict");
+            let words = value.words();
+            if let Some(strange) = words.iter().find(|word| !known(word)) {
+                return Outcome::ask(line, texts::plugin_strange(strange));
+            }
+            moved(finish(list_of(&words, value, name), name, name, value, Scope::of(name), line), name)
+        }
+        "test-header" => {
+            let stem = name.trim_end_matches("_status_header");
+            let given = |what: &str| facts.plugin(&around, &format!("{stem}_{what}")).is_some();
+            if !given("max_header") && !given("max_value") {
+                return Outcome::dropped(texts::was_default(name));
+            }
+            one(Statement::here(format!("{name} = {}", quoted(&value.text))))
+        }
         "execute" => execute(argument, value),
         "dict" => dict_filter(argument, value, line),
         "acl" => acl(value, line),

@@ -82,7 +82,7 @@ pub(super) fn rule(facts: &Facts, around: &str, name: &str, value: &Value, line:
     let everywhere = matches!(mailbox, "*" | "?");
     let mut lines = Vec::new();
     for limit in limits.split(':').filter(|limit| !limit.is_empty()) {
-        let Some(mut new) = limit_lines(limit, everywhere) else { return Outcome::ask(line, texts::quota_rule_form()) };
+        let Some(mut new) = limit_lines(limit) else { return Outcome::ask(line, texts::quota_rule_form()) };
         lines.append(&mut new);
     }
     let place = |line: String| {
@@ -94,7 +94,7 @@ pub(super) fn rule(facts: &Facts, around: &str, name: &str, value: &Value, line:
 }
 
 /// One limit of a rule as lines in the root's block.
-fn limit_lines(limit: &str, everywhere: bool) -> Option<Vec<String>> {
+fn limit_lines(limit: &str) -> Option<Vec<String>> {
     if limit == "ignore" {
         return Some(vec!["ignore = yes".to_owned()]);
     }
@@ -118,7 +118,6 @@ fn limit_lines(limit: &str, everywhere: bool) -> Option<Vec<String>> {
         return Some(vec![format!("storage_extra = {}", sized(extra, unit)?)]);
     }
     let size = sized(amount, unit)?;
-    let _ = everywhere;
     Some(vec![format!("storage_size = {}", unlimited(&size))])
 }
 
@@ -131,7 +130,7 @@ fn percentage(text: &str) -> Option<i64> {
     number.parse::<i64>().ok().filter(|one| *one < 1 << 40).map(|number| base + number).filter(|number| *number >= 0)
 }
 
-fn sized(text: &str, unit: &str) -> Option<String> {
+pub(super) fn sized(text: &str, unit: &str) -> Option<String> {
     if is_number(text) {
         return Some(if text == "0" { "0".to_owned() } else { format!("{text}{unit}") });
     }

@@ -68,3 +68,10 @@ pub(super) fn is_new(name: &str) -> bool {
 pub(super) fn new_kind(name: &str) -> Option<SettingKind> {
     settings_named(NEW, name).first().map(|setting| setting.kind)
 }
+
+/// The release in which a setting came, if servers of 2.4 lack it that are
+/// still in use.
+pub(super) fn came_later(name: &str) -> Option<Version> {
+    let first = Version { patch: Some(1), ..NEW };
+    settings_named(NEW, name).first().and_then(|setting| setting.since).filter(|since| *since > first)
+}

@@ -2,11 +2,11 @@
 //! only code can say.
 
 use super::outcome::{
-    Converted, Outcome, Statement, assignment, changed, convert, label, list_of, quoted, translated, truthy,
+    Converted, Outcome, Read, Statement, assignment, changed, convert, label, list_of, quoted, translated, truthy,
 };
 use super::read::{Node, Value};
-use super::rules::{OLD, Rule, RuleKind, is_new, reason, rule};
-use super::vars::Scope;
+use super::rules::{OLD, Rule, RuleKind, came_later, is_new, reason, rule};
+use super::vars::{Scope, tail};
 use super::walk::{Form, Walk};
 use super::{auth, dict, facts, location, plugin, sample, texts};
 use crate::Kind;
@@ -62,7 +62,10 @@ fn global(walk: &mut Walk, section: &str, prefix: &str, name: &str, value: &Valu
 
 /// A setting whose name stays; its value may need another form.
 fn kept(full: &str, name: &str, value: &Value, line: &str) -> Outcome {
-    let converted = convert(value, full, name, Scope::of(name), false);
+    if let Some(since) = came_later(full) {
+        return Outcome::dropped(texts::came_later(&since.to_string()));
+    }
+    let converted = convert(value, full, name, Scope::of(name), Read::Typed);
     finish(converted, name, name, value, Scope::of(name), line)
 }
 
@@ -72,10 +75,21 @@ pub(super) fn by_table(found: Rule, prefix: &str, name: &str, value: &Value, lin
     let plugin = prefix == "plugin";
     let full = if plugin || prefix.is_empty() { new.to_owned() } else { format!("{prefix}{new}") };
     let scope = Scope::of(name);
+    if let Some(since) = came_later(&full) {
+        return Outcome::dropped(texts::came_later(&since.to_string()));
+    }
+    if plugin && value.text.is_empty() {
+        return Outcome::dropped(texts::was_default(name));
+    }
+    let read = if plugin { Read::Plugin } else if found.convert == "vars" { Read::Expanded } else { Read::Typed };
     let converted = match by_name(found.convert, value) {
         Some(converted) => converted,
         None if found.convert == "raw" => Converted { pieces: value.pieces.clone(), ..Converted::default() },
-        None => convert(value, &full, name, scope, plugin),
+        None => convert(value, &full, name, scope, read),
+    };
+    let converted = match found.convert {
+        "optional" => optional(converted),
+        _ => converted,
     };
     let mut outcome = finish(converted, new, name, value, scope, line);
     for block in blocks.into_iter().flat_map(|blocks| blocks.split('/').rev()) {
@@ -90,6 +104,21 @@ pub(super) fn by_table(found: Rule, prefix: &str, name: &str, value: &Value, lin
         };
     }
     outcome
+}
+
+/// Variables that may be unknown: 2.4.1 expands these settings also where
+/// there is no user, to tell what the Sieve interpreter can do.
+fn optional(mut converted: Converted) -> Converted {
+    for piece in &mut converted.pieces {
+        if converted.variables {
+            let parts = piece.split("%{").map(|part| match part.find([' ', '}']) {
+                Some(at) if part.contains('}') => format!("{} | default(''){}", part.get(..at).unwrap_or_default(), tail(part, at)),
+                Some(_) | None => part.to_owned(),
+            });
+            *piece = parts.collect::<Vec<_>>().join("%{");
+        }
+    }
+    converted
 }
 
 /// The conversions that a row can ask for by name.
@@ -107,9 +136,10 @@ fn by_name(convert: &str, value: &Value) -> Option<Converted> {
             Some(changed(value, &if inline { quoted(&format!("inline:{path}")) } else { quoted(path) }))
         }
         "server-client" => Some(changed(value, if yes { "server" } else { "client" })),
-        "unlimited" if matches!(value.text.as_str(), "0" | "0 M" | "18446744073709551615" | "18446744073709551615 B") => {
+        "unlimited" if matches!(value.text.as_str(), "0" | "0 M" | "0 secs" | "0s" | "18446744073709551615" | "18446744073709551615 B") => {
             Some(changed(value, "unlimited"))
         }
+        "infinite" if value.text == "0" => Some(changed(value, "infinite")),
         "msecs" if super::outcome::is_number(&value.text) => Some(changed(value, &format!("{}ms", value.text))),
         "compress" => Some(changed(value, &value.text)),
         _ => None,
@@ -118,6 +148,9 @@ fn by_name(convert: &str, value: &Value) -> Option<Converted> {
 
 /// A converted value as an outcome.
 pub(super) fn finish(converted: Converted, new: &str, old: &str, value: &Value, scope: Scope<'_>, line: &str) -> Outcome {
+    if converted.misfit {
+        return Outcome::ask(line, texts::misfit(new));
+    }
     let kind = if converted.changed { Kind::Renamed } else { Kind::Kept };
     let text = if converted.changed { texts::value_form(new) } else { texts::kept() };
     let statement = match converted.block {
@@ -167,8 +200,18 @@ fn special(walk: &mut Walk, what: &str, prefix: &str, name: &str, value: &Value,
         }
         "ssl-protocols" => match lowest(&value.words()) {
             Some(lowest) => renamed(format!("ssl_min_protocol = {lowest}"), "ssl_min_protocol"),
-            None => Outcome::ask(line, texts::protocols_question()),
+            // 2.3 reports such a value and goes on without it.
+            None => Outcome::dropped(texts::was_default(name)),
         },
+        "ssl-options" => {
+            let words: Vec<&str> = value.words().into_iter().filter(|word| *word != "no_compression").collect();
+            if words.is_empty() {
+                return Outcome::dropped(texts::was_default(name));
+            }
+            renamed(format!("{name} = {}", words.join(" ")), name)
+        }
+        "uri" if !value.text.is_empty() && !value.text.contains(':') => Outcome::ask(line, texts::misfit(name)),
+        "plaintext" => plaintext(walk, value),
         "fsync" => {
             let new = if value.text.eq_ignore_ascii_case("yes") { "never" } else { "optimized" };
             renamed(format!("mail_fsync = {new}"), "mail_fsync")
@@ -238,6 +281,20 @@ fn debug(walk: &mut Walk, name: &str, value: &Value) -> Outcome {
     Outcome::new(Kind::Renamed, vec![Statement::here(line)], texts::renamed("log_debug"))
 }
 
+/// `disable_plaintext_auth`, turned round.
+// login-settings.c of 2.4.1: yes is refused beside ssl = required, where 2.3
+// went on to demand TLS
+fn plaintext(walk: &Walk, value: &Value) -> Outcome {
+    let disabled = !matches!(value.text.to_ascii_lowercase().as_str(), "no");
+    let required = walk.facts.global("ssl") == Some("required")
+        || walk.facts.named("ssl").any(|(place, ssl)| ssl == "required" && !place.contains("inet_listener"));
+    if !disabled && required {
+        return Outcome::dropped(texts::plaintext_with_tls());
+    }
+    let line = format!("auth_allow_cleartext = {}", if disabled { "no" } else { "yes" });
+    Outcome::new(Kind::Renamed, vec![Statement::here(line)], texts::inverted("auth_allow_cleartext"))
+}
+
 // old-set-parser.c, old_settings_handle_root
 fn protocols(name: &str, value: &Value, line: &str) -> Outcome {
     let words = value.words();
@@ -292,6 +349,10 @@ fn blocks(old: &str, block: &str, lines: Option<Vec<String>>, line: &str) -> Out
 }
 
 fn environment(value: &Value) -> Option<Vec<String>> {
+    let name = |word: &str| word.split('=').next().is_some_and(|name| name.chars().all(|ch| ch.is_ascii_alphanumeric() || ch == '_'));
+    if !value.text.split([' ', '\t']).all(name) {
+        return None;
+    }
     let one = |word: &str| match word.split_once('=') {
         Some((name, text)) => format!("{name} = {}", quoted(text)),
         None => format!("{word} = %{{env:{word}}}"),

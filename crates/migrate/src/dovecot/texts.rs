@@ -273,8 +273,23 @@ pub(super) fn per_mailbox(name: &str) -> Text {
     text!("which mailboxes does `{name}` mean? 2.4 sets this within `mailbox` blocks", "`{name}` 항목은 어느 메일함을 뜻합니까? 2.4는 `mailbox` 블록 안에서 이를 정합니다")
 }
 
-pub(super) fn protocols_question() -> Text {
-    Text::fixed("which TLS version is the lowest that clients may use?", "클라이언트가 쓸 수 있는 가장 낮은 TLS 버전은 무엇입니까?")
+pub(super) fn came_later(since: &str) -> Text {
+    text!("2.4 has it only from {since} on", "2.4에서는 {since} 릴리스부터 있습니다")
+}
+
+pub(super) fn misfit(name: &str) -> Text {
+    text!("which value should `{name}` have? 2.4 checks what 2.3 took unseen", "`{name}` 설정의 값은 무엇이어야 합니까? 2.3이 보지 않고 받던 값을 2.4는 검사합니다")
+}
+
+pub(super) fn inverted(new: &str) -> Text {
+    text!("2.4 asks the reverse: `{new}`", "2.4는 반대로 묻습니다: `{new}`")
+}
+
+pub(super) fn plaintext_with_tls() -> Text {
+    Text::fixed(
+        "`ssl = required` demands TLS for passwords all the same, and 2.4 refuses the two together",
+        "`ssl = required` 설정이 있으면 어차피 비밀번호에 TLS를 요구하며 2.4는 둘을 함께 받아들이지 않습니다",
+    )
 }
 
 pub(super) fn too_many_lines(limit: usize) -> Text {
