@@ -2,6 +2,7 @@
 
 use super::location;
 use super::outcome::{Outcome, Statement, label, quoted, translated};
+use super::print::Lead;
 use super::read::{Node, Value, What};
 use super::sections;
 use super::texts;
@@ -72,7 +73,7 @@ pub(super) fn open(walk: &mut Walk, section: &Section, inside: &[Node]) -> (Form
     };
     for (statement, number) in first {
         let path = walk.path();
-        walk.place(&path, &statement, None, number);
+        walk.place(&path, &statement, Lead::Depth, number);
     }
     let header = format!("{which} {}", label(&database.name));
     let outcome = Outcome::new(Kind::Renamed, Vec::new(), texts::named(&header));
@@ -158,7 +159,7 @@ pub(super) fn fill(walk: &mut Walk, database: &Database) {
     }
     let path = walk.path();
     for (statement, number) in statements {
-        walk.place(&path, &statement, None, number);
+        walk.place(&path, &statement, Lead::Depth, number);
     }
 }
 

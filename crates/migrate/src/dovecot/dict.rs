@@ -4,6 +4,7 @@
 use super::connect;
 use super::files;
 use super::outcome::{Outcome, Statement, label, quoted};
+use super::print::Lead;
 use super::read::{Node, Value, What};
 use super::texts;
 use super::vars::{Scope, translate};
@@ -114,7 +115,7 @@ pub(super) fn fill(walk: &mut Walk, file: usize, driver: &str, header: &str) {
         let number = walk.enter(node, &outcome);
         let path = walk.path();
         for statement in statements {
-            walk.place(&path, &statement.inside(header), None, number);
+            walk.place(&path, &statement.inside(header), Lead::Depth, number);
         }
     }
 }

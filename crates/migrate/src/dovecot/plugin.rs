@@ -4,12 +4,13 @@
 
 use super::outcome::{Converted, Outcome, Read, Statement, is_number, label, list_of, quoted, translated};
 use super::read::Value;
-use super::rules::{Rule, RuleKind, is_new, reason, rule};
+use super::rules::{OLD, Rule, RuleKind, is_new, reason, rule};
 use super::special::{by_table, finish};
 use super::vars::{Scope, translate};
 use super::walk::Walk;
 use super::{dict, fts, quota, sieve, texts};
 use crate::Kind;
+use postproof_catalog::settings_named;
 
 /// The row of a key, also of one with a number or a suffix of its own.
 fn family(name: &str) -> Option<(Rule, String)> {
@@ -39,6 +40,9 @@ fn family(name: &str) -> Option<(Rule, String)> {
 /// What becomes of one key.
 pub(super) fn setting(walk: &mut Walk, name: &str, value: &Value, line: &str) -> Outcome {
     let Some((found, stem)) = family(name) else {
+        if settings_named(OLD, name).iter().any(|setting| setting.section == "global") {
+            return Outcome::dropped(reason("ignored-plugin"));
+        }
         if is_new(name) {
             let converted = super::outcome::convert(value, name, name, Scope::of(name), Read::Plugin);
             let outcome = finish(converted, name, name, value, Scope::of(name), line);
@@ -171,9 +175,9 @@ pub(super) fn plus_list(old: &str, new: &str, value: &Value, kind: Kind, line: &
 /// Plugins of 2.3 by another name, or gone.
 // src/plugins of 2.3.19.1 and 2.4.1
 const RENAMED: [(&str, &str); 1] = [("zlib", "mail_compress")];
-const GONE: [&str; 14] = [
+const GONE: [&str; 12] = [
     "imap_zlib", "listescape", "old_stats", "imap_old_stats", "stats", "imap_stats", "fts_lucene", "fts_squat",
-    "mailbox_alias", "replication", "autocreate", "expire", "mail_filter", "snarf",
+    "mailbox_alias", "replication", "autocreate", "expire",
 ];
 /// Those that come with Dovecot 2.4 and Pigeonhole.
 const KNOWN: [&str; 29] = [

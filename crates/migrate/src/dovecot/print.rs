@@ -13,6 +13,17 @@ pub(super) struct Printer {
     pending: Vec<Pending>,
 }
 
+/// What stands before a line.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Lead<'l> {
+    /// The line has it already.
+    Whole,
+    /// These blanks, as in the source.
+    As(&'l str),
+    /// Two blanks for each block around it.
+    Depth,
+}
+
 #[derive(Debug)]
 struct Pending {
     text: String,
@@ -28,19 +39,22 @@ impl Printer {
         self.pending.push(Pending { text: text.to_owned(), depth });
     }
 
-    /// Lines of a statement within the blocks of `path`. `depth` is where they
-    /// stood, if they are the lines of the source.
-    pub(super) fn statement(&mut self, path: &[String], lines: &[String], depth: Option<usize>, entry: Option<usize>) {
-        self.go_to(path, entry);
+    /// Lines of a statement within the blocks of `path`.
+    pub(super) fn statement(&mut self, path: &[String], lines: &[String], lead: Lead<'_>, entry: Option<usize>) {
+        self.go_to(path, Lead::Depth, entry);
         for line in lines {
-            let text = if depth == Some(path.len()) { line.trim_end().to_owned() } else { indented(line, path.len()) };
+            let text = match lead {
+                Lead::Whole => line.trim_end().to_owned(),
+                Lead::As(blanks) => format!("{blanks}{}", line.trim_end()),
+                Lead::Depth => indented(line, path.len()),
+            };
             self.file.lines.push(OutputLine { text, entry });
         }
     }
 
     /// Opens a block even if nothing will stand in it.
-    pub(super) fn open(&mut self, path: &[String], comment: Option<&str>, entry: Option<usize>) {
-        self.go_to(path, entry);
+    pub(super) fn open(&mut self, path: &[String], lead: Lead<'_>, comment: Option<&str>, entry: Option<usize>) {
+        self.go_to(path, lead, entry);
         if let (Some(comment), Some(line)) = (comment, self.file.lines.last_mut()) {
             line.text.push(' ');
             line.text.push_str(comment);
@@ -48,10 +62,13 @@ impl Printer {
     }
 
     /// Closes the block whose header ends `path`.
-    pub(super) fn close(&mut self, path: &[String], comment: Option<&str>, entry: Option<usize>) {
+    pub(super) fn close(&mut self, path: &[String], lead: Lead<'_>, comment: Option<&str>, entry: Option<usize>) {
         self.settle(path.len(), entry);
         self.flush();
         self.settle(path.len().saturating_sub(1), entry);
+        if let (Lead::As(blanks), Some(line)) = (lead, self.file.lines.last_mut()) {
+            line.text = format!("{blanks}}}");
+        }
         if let (Some(comment), Some(line)) = (comment, self.file.lines.last_mut()) {
             line.text.push(' ');
             line.text.push_str(comment);
@@ -71,12 +88,15 @@ impl Printer {
         self.file
     }
 
-    fn go_to(&mut self, path: &[String], entry: Option<usize>) {
+    fn go_to(&mut self, path: &[String], lead: Lead<'_>, entry: Option<usize>) {
         let common = self.open.iter().zip(path).take_while(|(left, right)| left == right).count();
         self.settle(common, None);
         self.flush();
         for header in path.iter().skip(common) {
-            let text = indented(&format!("{header} {{"), self.open.len());
+            let text = match lead {
+                Lead::As(blanks) if self.open.len() + 1 == path.len() => format!("{blanks}{header} {{"),
+                Lead::As(_) | Lead::Whole | Lead::Depth => indented(&format!("{header} {{"), self.open.len()),
+            };
             self.file.lines.push(OutputLine { text, entry });
             self.open.push(header.clone());
         }

@@ -110,7 +110,7 @@ fn namespace(walk: &mut Walk, section: &Section, inside: &[Node]) -> (Form, Outc
         });
         first = super::location::resets(&walk.facts, &own.unwrap_or_default());
     }
-    let inside = first.into_iter().map(Statement::here).map(|one| one.inside(&header)).collect();
+    let inside = first.into_iter().map(Statement::here).collect();
     (Form::Block(header), Outcome::new(kind, inside, reason), Vec::new())
 }
 

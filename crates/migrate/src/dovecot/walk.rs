@@ -5,7 +5,7 @@ use super::auth::{self, Database};
 use super::facts::{Facts, place};
 use super::files::{self, File, resolve};
 use super::outcome::{Outcome, Statement};
-use super::print::Printer;
+use super::print::{Lead, Printer};
 use super::read::{Node, What};
 use super::{defaults, dict, sections, special, texts};
 use crate::{Entry, Kind, Layout, Migration, Note};
@@ -95,7 +95,7 @@ impl Walk {
             if roots.last() == Some(at) {
                 let extra = defaults::written_out(self);
                 for statement in extra {
-                    self.printer.statement(&statement.blocks, &statement.lines, None, None);
+                    self.printer.statement(&statement.blocks, &statement.lines, Lead::Depth, None);
                 }
             }
             self.end_file();
@@ -131,7 +131,7 @@ impl Walk {
             format!("dovecot_config_version = {}", super::CONFIG_VERSION),
             format!("dovecot_storage_version = {}", super::STORAGE_VERSION),
         ];
-        self.printer.statement(&[], &lines, None, None);
+        self.printer.statement(&[], &lines, Lead::Depth, None);
         self.printer.aside("", 0);
     }
 
@@ -208,27 +208,27 @@ impl Walk {
         let number = self.enter(node, &outcome);
         let around = self.path();
         for statement in first {
-            self.place(&around, &statement, None, number);
+            self.place(&around, &statement, Lead::Depth, number);
         }
         match &form {
             Form::Block(header) | Form::Auth(header, _) => {
                 let mut path = around;
                 path.push(header.clone());
-                self.printer.open(&path, node.comment.as_deref(), number);
-                self.result(number, format!("{header} {{"));
+                let lead = if path.len() == self.frames.len() + 1 { Lead::As(blanks(node)) } else { Lead::Depth };
+                self.printer.open(&path, lead, node.comment.as_deref(), number);
             }
             Form::Open | Form::Gone(_) => self.printer.rest_at(&around),
         }
         self.frames.push(Frame { section: section.clone(), form });
         for statement in &outcome.statements {
             let path = self.path();
-            self.place(&path, statement, None, number);
+            self.place(&path, statement, Lead::Depth, number);
         }
         if let Some(Frame { form: Form::Auth(_, database), .. }) = self.frames.last() {
             let database = database.as_ref().clone();
             let path = self.path();
             for statement in auth::opening(&database) {
-                self.place(&path, &statement, None, number);
+                self.place(&path, &statement, Lead::Depth, number);
             }
             auth::fill(self, &database);
         }
@@ -251,8 +251,11 @@ impl Walk {
         let number = node.and_then(|node| self.enter(node, &outcome));
         match form {
             Some(Form::Block(_) | Form::Auth(..)) => {
-                self.printer.close(&path, comment, number);
-                self.result(number, "}".to_owned());
+                let lead = match node {
+                    Some(node) if path.len() == self.frames.len() + 1 => Lead::As(blanks(node)),
+                    Some(_) | None => Lead::Depth,
+                };
+                self.printer.close(&path, lead, comment, number);
             }
             Some(Form::Open | Form::Gone(_)) | None => self.printer.rest_at(&path),
         }
@@ -329,10 +332,11 @@ impl Walk {
         let outcome = gone.map_or(outcome, Outcome::dropped);
         let number = self.enter(node, &outcome);
         let path = self.path();
-        let depth = (outcome.kind == Kind::Kept).then_some(self.frames.len());
+        let level = path.len() == self.frames.len();
+        let kept = outcome.kind == Kind::Kept && level;
         let count = outcome.statements.len();
         for (at, statement) in outcome.statements.iter().enumerate() {
-            let comment = node.comment.as_deref().filter(|_| at + 1 == count && depth != Some(path.len()));
+            let comment = node.comment.as_deref().filter(|_| at + 1 == count && !kept);
             let mut statement = statement.clone();
             if let (Some(comment), Some(line)) = (comment, statement.lines.last_mut())
                 && !line.trim_start().starts_with('#')
@@ -340,25 +344,24 @@ impl Walk {
                 line.push(' ');
                 line.push_str(comment);
             }
-            let same = depth.filter(|depth| *depth == path.len() && statement.blocks.is_empty() && !statement.root);
-            if same.is_some() {
-                statement.lines.clone_from(&node.raw);
-            }
-            self.place(&path, &statement, same, number);
+            let here = level && statement.blocks.is_empty() && !statement.root;
+            let lead = match (here, kept) {
+                (true, true) => {
+                    statement.lines.clone_from(&node.raw);
+                    Lead::Whole
+                }
+                (true, false) => Lead::As(blanks(node)),
+                (false, _) => Lead::Depth,
+            };
+            self.place(&path, &statement, lead, number);
         }
     }
 
     /// Writes a statement below `around`.
-    pub(super) fn place(&mut self, around: &[String], statement: &Statement, depth: Option<usize>, number: Option<usize>) {
+    pub(super) fn place(&mut self, around: &[String], statement: &Statement, lead: Lead<'_>, number: Option<usize>) {
         let mut path = if statement.root { Vec::new() } else { around.to_vec() };
         path.extend(statement.blocks.iter().cloned());
-        self.printer.statement(&path, &statement.lines, depth, number);
-        for header in &statement.blocks {
-            self.result(number, format!("{header} {{"));
-        }
-        for line in &statement.lines {
-            self.result(number, line.trim().to_owned());
-        }
+        self.printer.statement(&path, &statement.lines, lead, number);
     }
 
     /// Makes the entry of a line, or finds the one it has from a first pass.
@@ -380,13 +383,6 @@ impl Walk {
         self.numbers.get(&key).copied()
     }
 
-    fn result(&mut self, number: Option<usize>, line: String) {
-        let key = number.and_then(|number| self.order.get(number)).copied();
-        if let Some(entry) = key.and_then(|key| self.entries.get_mut(&key)) {
-            entry.result.push(line);
-        }
-    }
-
     /// Files that nothing led to: external ones that no line used.
     fn rest(&mut self) {
         for at in 0..self.files.len() {
@@ -405,12 +401,17 @@ impl Walk {
     fn finish(self) -> Migration {
         // Entries in the order of files and lines; lines point to them.
         let position: BTreeMap<(u32, u32), usize> = self.entries.keys().copied().zip(0..).collect();
-        let number = |at: usize| self.order.get(at).and_then(|key| position.get(key)).copied();
+        let order = self.order;
+        let number = |at: usize| order.get(at).and_then(|key| position.get(key)).copied();
         let mut files: Vec<_> = self.done.into_iter().map(Printer::finish).collect();
+        let mut entries: Vec<Entry> = self.entries.into_values().collect();
         for line in files.iter_mut().flat_map(|file| &mut file.lines) {
-            line.entry = line.entry.and_then(number);
+            line.entry = line.entry.and_then(&number);
+            if let Some(entry) = line.entry.and_then(|at| entries.get_mut(at)) {
+                entry.result.push(line.text.trim().to_owned());
+            }
         }
-        Migration { files, entries: self.entries.into_values().collect(), notes: self.notes }
+        Migration { files, entries, notes: self.notes }
     }
 }
 
@@ -426,4 +427,10 @@ fn inner(nodes: &[Node], at: usize) -> usize {
         }
     }
     nodes.len().saturating_sub(at + 1)
+}
+
+/// The white space before a line of the source.
+fn blanks(node: &Node) -> &str {
+    let line = node.raw.first().map(String::as_str).unwrap_or_default();
+    line.strip_suffix(line.trim_start()).unwrap_or_default()
 }
