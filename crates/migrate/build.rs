@@ -18,6 +18,7 @@ const FILES: &[(&str, &[&str], usize)] = &[
     ("dovecot", &["section", "old", "kind", "new", "convert", "reason"], 2),
     ("dovecot-reasons", &["key", "en", "ko"], 1),
     ("dovecot-variables", &["scope", "old", "new"], 2),
+    ("postfix-defaults", &["name", "policy", "en", "ko"], 1),
 ];
 
 fn main() -> Result<(), Fail> {

@@ -37,11 +37,9 @@ pub(crate) enum Command {
     },
     /// Print the effective configuration and where each value comes from, or what postconf prints
     Show(Show),
-    /// Play an SMTP session against a service and print each reply with what decided it
-    Simulate(Box<Simulate>),
-    /// Decide what holds for every session of every smtpd service: exit 0 nothing fails, 1 a claim
-    /// fails, 2 unusable input or arguments
-    Prove(Prove),
+    /// Carry a configuration to another version, with a ledger that accounts for every line:
+    /// exit 0 done, 1 questions are left, 2 unusable input or arguments
+    Migrate(Migrate),
     /// Print the documentation of one rule
     Rule {
         /// Name of the rule, as in `chain-after-permit`
@@ -94,6 +92,44 @@ pub(crate) struct Show {
     /// Path of the directory on the server, where Postfix finds it without being told
     #[arg(long, value_name = "PATH", requires = "postconf")]
     pub(crate) config_directory: Option<String>,
+}
+
+/// What `migrate` reads and writes.
+#[derive(Args, Debug)]
+pub(crate) struct Migrate {
+    /// The program whose configuration it is
+    #[arg(value_enum)]
+    pub(crate) product: Product,
+    /// Files, a directory such as /etc/dovecot, or - for standard input; files that they name
+    /// and that lie in the same directory are read as well. Default: that of this machine
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Release to come: 2.4 for Dovecot, such as 3.11 for Postfix; `dovecot --to 2.3` says what of
+    /// a 2.4 configuration is too new
+    #[arg(long, value_name = "X.Y", value_parser = any_version)]
+    pub(crate) to: Version,
+    /// Postfix release that runs now; default: assumed, and said
+    #[arg(long, value_name = "X.Y", value_parser = any_version)]
+    pub(crate) from: Option<Version>,
+    /// Write the same set of files below this directory; default: one file on standard output
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write the ledger to this file, as JSON if it ends in .json; default: standard error
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// Language of the ledger; default: from LC_ALL, LC_MESSAGES or LANG
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<Language>,
+    /// Show passwords and keys in the ledger instead of masking them
+    #[arg(long)]
+    pub(crate) show_secrets: bool,
+}
+
+/// The programs whose configuration is carried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Product {
+    Dovecot,
+    Postfix,
 }
 
 /// The modes of postconf.
@@ -194,6 +230,10 @@ fn language_of_environment(variable: impl Fn(&str) -> Option<String>) -> Lang {
         Some(locale) if locale == "ko" || locale.starts_with("ko_") || locale.starts_with("ko.") => Lang::Ko,
         Some(_) | None => Lang::En,
     }
+}
+
+fn any_version(text: &str) -> Result<Version, String> {
+    Version::parse(text).ok_or_else(|| "not a release number".to_owned())
 }
 
 fn postfix_version(text: &str) -> Result<Version, String> {

@@ -5,6 +5,7 @@
 //! arguments.
 
 mod args;
+mod migrate;
 mod output;
 mod prove;
 mod read;
@@ -26,8 +27,7 @@ fn main() -> ExitCode {
             Some(mode) => show::postconf(&show, mode, args::language(show.input.lang)),
             None => run::show(&show),
         },
-        Command::Simulate(simulate) => simulate::run(&simulate),
-        Command::Prove(prove) => prove::run(&prove),
+        Command::Migrate(wish) => migrate::command(&wish),
         Command::Rule { name, lang } => run::rule(&name, args::language(lang)),
         Command::Rules { lang } => run::rules(args::language(lang)),
     };

@@ -24,6 +24,7 @@ pub use postproof_catalog as catalog;
 pub use postproof_chain as chain;
 pub use postproof_diag as diag;
 pub use postproof_lint as lint;
+pub use postproof_migrate as migration;
 pub use postproof_model as model;
 pub use postproof_prove as prove;
 pub use postproof_sim as sim;
@@ -117,6 +118,26 @@ pub struct Draft {
     sources: SourceMap,
     hosts: Vec<(Option<String>, Model)>,
     left_alone: Vec<LeftAlone>,
+}
+
+/// Where [`migrate`] carries a configuration.
+#[derive(Clone, Copy, Debug)]
+pub enum Destination {
+    /// Dovecot 2.3 to 2.4.
+    Dovecot2_4,
+    /// Dovecot 2.4 to 2.3: says what is too new, and writes nothing.
+    Dovecot2_3,
+    /// Postfix from one release to another.
+    Postfix(migration::postfix::Releases),
+}
+
+/// Carries a configuration to another version, with an entry for every line.
+pub fn migrate(sources: &SourceMap, to: Destination, layout: migration::Layout) -> migration::Migration {
+    match to {
+        Destination::Dovecot2_4 => migration::dovecot::to_2_4(sources, layout),
+        Destination::Dovecot2_3 => migration::dovecot::to_2_3(sources),
+        Destination::Postfix(releases) => migration::postfix::migrate(sources, releases),
+    }
 }
 
 /// Checks the texts.

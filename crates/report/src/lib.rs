@@ -7,6 +7,7 @@
 //! hidden unless asked for. Nothing is judged here.
 
 pub mod json;
+pub mod ledger;
 pub mod mask;
 mod parts;
 mod place;

@@ -49,12 +49,14 @@ pub(super) fn open(walk: &mut Walk, section: &Section, inside: &[Node]) -> (Form
             _ => None,
         })
     };
-    let in_auth_block = walk.frames.iter().any(|frame| frame.section.name == "auth" && matches!(frame.form, Form::Open));
+    let in_auth_block =
+        walk.frames.iter().any(|frame| frame.section.name == "auth" && matches!(frame.form, Form::Open));
     let own_label = section.label.clone();
     let driver = given("driver").or_else(|| own_label.clone().filter(|_| in_auth_block)).unwrap_or_default();
     if driver.is_empty() || GONE.contains(&driver.as_str()) {
         let why = texts::driver_gone(which, &driver);
-        let mut outcome = Outcome::ask(&format!("{which} {{ driver = {driver} }}"), texts::driver_question(which, &driver));
+        let mut outcome =
+            Outcome::ask(&format!("{which} {{ driver = {driver} }}"), texts::driver_question(which, &driver));
         outcome.reason = why.clone();
         let (form, _, _) = sections::gone(why);
         return (form, outcome, Vec::new());
@@ -64,7 +66,8 @@ pub(super) fn open(walk: &mut Walk, section: &Section, inside: &[Node]) -> (Form
         None => free_name(walk, which, &driver),
     };
     let args = given("args").unwrap_or_default();
-    let path = args.split([' ', '\t']).rfind(|word| !word.is_empty() && !word.starts_with("scheme=")).unwrap_or_default();
+    let path =
+        args.split([' ', '\t']).rfind(|word| !word.is_empty() && !word.starts_with("scheme=")).unwrap_or_default();
     let file = matches!(driver.as_str(), "sql" | "ldap" | "oauth2").then(|| files::find(&walk.files, path)).flatten();
     let database = Database { which, driver, name, file };
     let first = match (database.driver.as_str(), file) {
@@ -102,14 +105,19 @@ fn alone(walk: &Walk, database: &Database, file: usize) -> bool {
     let mut same = true;
     for (place, value) in walk.facts.named("args").filter(|(place, _)| own(place)) {
         if value.ends_with(".ext") || value.contains(&database.driver) {
-            same &= place.split('/').count() == 1 && files::find(&walk.files, value).is_none_or(|found| found == file || !is_of(walk, found, database));
+            same &= place.split('/').count() == 1
+                && files::find(&walk.files, value).is_none_or(|found| found == file || !is_of(walk, found, database));
         }
     }
     same
 }
 
 fn is_of(walk: &Walk, file: usize, database: &Database) -> bool {
-    let marks: &[&str] = if database.driver == "sql" { &["connect", "password_query", "user_query"] } else { &["uris", "hosts", "base", "dn"] };
+    let marks: &[&str] = if database.driver == "sql" {
+        &["connect", "password_query", "user_query"]
+    } else {
+        &["uris", "hosts", "base", "dn"]
+    };
     walk.files.get(file).is_some_and(|file| {
         file.nodes.iter().any(|node| matches!(&node.what, What::Setting { name, .. } if marks.contains(&name.as_str())))
     })
@@ -173,7 +181,9 @@ fn scheme_given(walk: &Walk, file: usize) -> bool {
 fn free_name(walk: &mut Walk, which: &str, driver: &str) -> String {
     let mut name = driver.to_owned();
     let mut number = 2;
-    while walk.written.contains_key(&format!("{which} {name}")) || walk.facts.sections.contains(&format!("{which} {name}")) {
+    while walk.written.contains_key(&format!("{which} {name}"))
+        || walk.facts.sections.contains(&format!("{which} {name}"))
+    {
         name = format!("{driver}{number}");
         number += 1;
     }
@@ -189,9 +199,11 @@ pub(super) fn setting(database: &Database, name: &str, value: &Value, line: &str
         "name" | "auth_verbose" => Outcome::dropped(texts::no_counterpart(name)),
         "args" => args(database, value, line),
         "default_fields" | "override_fields" => fields(database, name, value),
-        "mechanisms" => {
-            one(Kind::Renamed, format!("mechanisms_filter = {}", value.words().join(" ")), texts::renamed("passdb_mechanisms_filter"))
-        }
+        "mechanisms" => one(
+            Kind::Renamed,
+            format!("mechanisms_filter = {}", value.words().join(" ")),
+            texts::renamed("passdb_mechanisms_filter"),
+        ),
         // auth-settings.c of 2.3.19.1: pass = yes continues after a success
         "pass" if value.text.eq_ignore_ascii_case("yes") => {
             one(Kind::Renamed, "result_success = continue".to_owned(), texts::renamed("passdb_result_success"))
@@ -284,7 +296,9 @@ fn passwd_file(database: &Database, words: &[&str], failed: &mut Vec<String>) ->
     for word in words {
         let line = match word.split_once('=') {
             Some(("scheme", scheme)) if database.which == "passdb" => format!("default_password_scheme = {scheme}"),
-            Some(("username_format", format)) => translated("auth_username_format", format, database.scope("auth_username_format"), failed),
+            Some(("username_format", format)) => {
+                translated("auth_username_format", format, database.scope("auth_username_format"), failed)
+            }
             Some(("default_fields" | "override_fields" | "blocking" | "hide_nonexistent" | "scheme", _)) => continue,
             _ => translated("passwd_file_path", word, database.scope("passwd_file_path"), failed),
         };
@@ -324,7 +338,9 @@ fn imap(word: &str, failed: &mut Vec<String>) -> Option<Statement> {
         "ssl_ca_dir" => format!("ssl_client_ca_dir = {}", quoted(value)),
         "ssl_ca_file" => format!("ssl_client_ca_file = {}", quoted(value)),
         "rawlog_dir" => format!("imapc_rawlog_dir = {}", quoted(value)),
-        "allow_invalid_cert" => format!("ssl_client_require_valid_cert = {}", if value == "yes" { "no" } else { "yes" }),
+        "allow_invalid_cert" => {
+            format!("ssl_client_require_valid_cert = {}", if value == "yes" { "no" } else { "yes" })
+        }
         _ => return None,
     };
     Some(Statement::here(line))

@@ -20,13 +20,20 @@ pub(super) fn written_out(walk: &mut Walk) -> Vec<Statement> {
     let facts = &walk.facts;
     let mut notes = Vec::new();
     let mut statements = Vec::new();
-    let database = |name: &str| facts.sections.iter().any(|section| section.rsplit('/').next().is_some_and(|last| last.split(' ').next() == Some(name)));
+    let database = |name: &str| {
+        facts
+            .sections
+            .iter()
+            .any(|section| section.rsplit('/').next().is_some_and(|last| last.split(' ').next() == Some(name)))
+    };
     let whole = database("passdb") && (facts.has("mail_location") || database("userdb"));
     if whole {
-        statements.push(Statement { lines: vec![String::new(), texts::DEFAULTS_COMMENT.to_owned()], ..Statement::default() });
+        statements
+            .push(Statement { lines: vec![String::new(), texts::DEFAULTS_COMMENT.to_owned()], ..Statement::default() });
         let lines = CHANGED.iter().map(|(name, value)| format!("{name} = {value}")).collect();
         statements.push(Statement { lines, ..Statement::default() });
-        let missing: Vec<&String> = facts.missing.iter().filter(|pattern| !pattern.contains("*") || pattern.contains("protocols.d")).collect();
+        let missing: Vec<&String> =
+            facts.missing.iter().filter(|pattern| !pattern.contains("*") || pattern.contains("protocols.d")).collect();
         if !facts.has("protocols") && missing.is_empty() && facts.missing.is_empty() {
             notes.push(Note { text: texts::no_protocols(), question: true });
         }
@@ -37,7 +44,9 @@ pub(super) fn written_out(walk: &mut Walk) -> Vec<Statement> {
         let Outcome { statements: lines, .. } = plugin::policy_attributes(&Value::plain(old));
         statements.extend(lines);
     }
-    let uses = |driver: &str| facts.named("mail_location").chain(facts.named("location")).any(|(_, value)| value.starts_with(driver));
+    let uses = |driver: &str| {
+        facts.named("mail_location").chain(facts.named("location")).any(|(_, value)| value.starts_with(driver))
+    };
     if uses("mbox") && !facts.has("mbox_write_locks") {
         notes.push(Note { text: texts::mbox_locks(), question: true });
     }

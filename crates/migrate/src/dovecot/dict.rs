@@ -106,7 +106,8 @@ pub(super) fn fill(walk: &mut Walk, file: usize, driver: &str, header: &str) {
             What::Open(_) | What::Close => {}
             What::Setting { name, value } => {
                 if let Some(map) = &map {
-                    statements = map_line(name, value, in_fields(&nodes, at)).into_iter().map(|one| one.inside(map)).collect();
+                    statements =
+                        map_line(name, value, in_fields(&nodes, at)).into_iter().map(|one| one.inside(map)).collect();
                 }
             }
             What::Include { .. } | What::Comment | What::Blank | What::Junk => continue,
@@ -132,12 +133,16 @@ fn map_name(nodes: &[Node], at: usize, number: usize) -> String {
 }
 
 fn in_fields(nodes: &[Node], at: usize) -> bool {
-    nodes.iter().take(at).rev().find_map(|node| match &node.what {
-        What::Open(section) => Some(section.name == "fields"),
-        What::Close => Some(false),
-        _ => None,
-    })
-    .unwrap_or(false)
+    nodes
+        .iter()
+        .take(at)
+        .rev()
+        .find_map(|node| match &node.what {
+            What::Open(section) => Some(section.name == "fields"),
+            What::Close => Some(false),
+            _ => None,
+        })
+        .unwrap_or(false)
 }
 
 // dict-sql-settings.c of 2.3.19.1

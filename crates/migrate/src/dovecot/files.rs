@@ -3,7 +3,7 @@
 
 use super::read::{Node, What, nodes};
 use glob::{MatchOptions, Pattern};
-use postproof_diag::SourceMap;
+use postproof_diag::{FileId, SourceMap};
 
 /// One file with its lines.
 #[derive(Debug)]
@@ -70,7 +70,8 @@ pub(super) fn resolve(files: &[File], from: &str, pattern: &str) -> Vec<usize> {
         format!("{directory}/{pattern}")
     };
     let full = full.strip_prefix("./").unwrap_or(&full);
-    let options = MatchOptions { require_literal_separator: true, require_literal_leading_dot: true, ..MatchOptions::new() };
+    let options =
+        MatchOptions { require_literal_separator: true, require_literal_leading_dot: true, ..MatchOptions::new() };
     let Ok(compiled) = Pattern::new(full) else { return Vec::new() };
     let mut found: Vec<usize> = (0..files.len())
         .filter(|at| files.get(*at).is_some_and(|file| compiled.matches_with(trimmed(&file.path), options)))
@@ -97,4 +98,26 @@ pub(super) fn find(files: &[File], path: &str) -> Option<usize> {
         (Some((at, _)), None) => Some(at),
         (Some(_), Some(_)) | (None, _) => None,
     }
+}
+
+/// Names of files that a configuration refers to: patterns of includes, and
+/// files of databases and dictionaries.
+pub(super) fn wanted(sources: &SourceMap) -> Vec<(FileId, String)> {
+    let mut wanted = Vec::new();
+    for (id, _) in sources.iter() {
+        for node in nodes(sources, id) {
+            match &node.what {
+                What::Include { pattern, .. } => wanted.push((id, pattern.clone())),
+                What::Setting { name, value } if name == "args" || value.text.contains(":/") => {
+                    let paths =
+                        value.text.split([' ', '\t']).map(|word| word.rsplit_once(':').map_or(word, |(_, path)| path));
+                    let external = paths
+                        .filter(|path| path.starts_with('/') && (path.ends_with(".ext") || path.ends_with(".conf")));
+                    wanted.extend(external.map(|path| (id, path.to_owned())));
+                }
+                What::Setting { .. } | What::Open(_) | What::Close | What::Comment | What::Blank | What::Junk => {}
+            }
+        }
+    }
+    wanted
 }

@@ -24,10 +24,8 @@ pub(super) fn setting(facts: &Facts, around: &str, what: &str, name: &str, value
         }
         "fts-tika" => {
             let header = format!("fts {}", label(&engine));
-            let lines = [
-                "fts_decoder_driver = tika".to_owned(),
-                format!("fts_decoder_tika_url = {}", quoted(&value.text)),
-            ];
+            let lines =
+                ["fts_decoder_driver = tika".to_owned(), format!("fts_decoder_tika_url = {}", quoted(&value.text))];
             moved(lines.map(|line| Statement::here(line).inside(&header)).to_vec())
         }
         "fts-decoder" => moved(vec![

@@ -79,12 +79,14 @@ fn attributes(database: &Database, text: &str, block: &str) -> Outcome {
     let mut quota = false;
     for part in split(text) {
         let mut parts = part.splitn(3, '=').map(str::trim);
-        let (attribute, field, template) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
+        let (attribute, field, template) =
+            (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
         if field.is_empty() || attribute.starts_with(['@', '!']) {
             failed.push(part.to_owned());
             continue;
         }
-        quota |= field.ends_with("quota_rule") || field.ends_with("mail") && template.is_none_or(|text| text.contains('%'));
+        quota |=
+            field.ends_with("quota_rule") || field.ends_with("mail") && template.is_none_or(|text| text.contains('%'));
         let value = match template {
             Some(text) => text.replace("%$", &format!("%{{ldap:{attribute}}}")),
             None => format!("%{{ldap:{attribute}}}"),

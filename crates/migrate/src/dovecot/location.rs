@@ -40,7 +40,8 @@ pub(super) fn parse(text: &str) -> Location {
     let mut out = Location::default();
     let mut parts = parts(text).into_iter();
     let Some(mut first) = parts.next().filter(|first| !first.is_empty()) else { return out };
-    let is_driver = !first.starts_with(['/', '~', '%', '.']) && first.chars().all(|ch| ch.is_ascii_alphanumeric() || ch == '-');
+    let is_driver =
+        !first.starts_with(['/', '~', '%', '.']) && first.chars().all(|ch| ch.is_ascii_alphanumeric() || ch == '-');
     if is_driver {
         out.settings.push(("mail_driver", first));
         let Some(path) = parts.next() else { return out };
@@ -121,7 +122,8 @@ pub(super) fn resets(facts: &Facts, own: &str) -> Vec<String> {
     missing
         .map(|(name, value)| match (*name, value.as_str()) {
             ("mailbox_list_layout", _) => {
-                let driver = own.settings.iter().find(|(name, _)| *name == "mail_driver").map(|(_, value)| value.as_str());
+                let driver =
+                    own.settings.iter().find(|(name, _)| *name == "mail_driver").map(|(_, value)| value.as_str());
                 format!("mailbox_list_layout = {}", if driver == Some("maildir") { "maildir++" } else { "fs" })
             }
             ("mailbox_subscriptions_filename", _) => "mailbox_subscriptions_filename = subscriptions".to_owned(),

@@ -30,7 +30,7 @@ mod walk;
 mod tests;
 
 use crate::{Layout, Migration};
-use postproof_diag::SourceMap;
+use postproof_diag::{FileId, SourceMap};
 
 pub use back::to_2_3;
 
@@ -46,4 +46,10 @@ pub(crate) const STORAGE_VERSION: &str = "2.3.0";
 /// Carries a 2.3 configuration to 2.4.
 pub fn to_2_4(sources: &SourceMap, layout: Layout) -> Migration {
     walk::run(sources, layout)
+}
+
+/// Files that the configuration names, and which file names them: patterns of
+/// includes, and files of databases. Front ends that can read them do.
+pub fn wanted(sources: &SourceMap) -> Vec<(FileId, String)> {
+    files::wanted(sources)
 }

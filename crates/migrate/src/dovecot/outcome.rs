@@ -103,8 +103,7 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// The name of a block: in quotes where it holds blanks.
 pub(super) fn label(name: &str) -> String {
-    let plain = !name.is_empty()
-        && name.chars().all(|ch| ch.is_alphanumeric() || "-_./:*@[]!?+,~%&".contains(ch));
+    let plain = !name.is_empty() && name.chars().all(|ch| ch.is_alphanumeric() || "-_./:*@[]!?+,~%&".contains(ch));
     if plain { name.to_owned() } else { format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\"")) }
 }
 
@@ -174,7 +173,11 @@ pub(super) fn convert(value: &Value, full: &str, old: &str, scope: Scope<'_>, re
             | SettingKind::Other,
         )
         | None => {
-            if read == Read::Typed { literal(value) } else { variables(value, scope) }
+            if read == Read::Typed {
+                literal(value)
+            } else {
+                variables(value, scope)
+            }
         }
     }
 }
@@ -186,7 +189,9 @@ fn fits(kind: SettingKind, text: &str) -> bool {
     let words = |known: &[&str]| unit.is_empty() || known.contains(&unit.to_ascii_lowercase().as_str());
     match kind {
         SettingKind::Uint | SettingKind::Port => is_number(text),
-        SettingKind::Size => number && words(&["b", "k", "kb", "kib", "m", "mb", "mib", "g", "gb", "gib", "t", "tb", "tib"]),
+        SettingKind::Size => {
+            number && words(&["b", "k", "kb", "kib", "m", "mb", "mib", "g", "gb", "gib", "t", "tb", "tib"])
+        }
         SettingKind::Time | SettingKind::TimeMsecs => number && unit.chars().all(|ch| ch.is_ascii_alphabetic()),
         SettingKind::String
         | SettingKind::Bool

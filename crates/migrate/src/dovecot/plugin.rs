@@ -21,7 +21,11 @@ fn family(name: &str) -> Option<(Rule, String)> {
     let mut tries = vec![stripped.to_owned()];
     if let Some((root, what)) = quota::root(name) {
         let what = what.trim_end_matches(|ch: char| ch.is_ascii_digit());
-        tries.push(if what.is_empty() || root.len() == name.len() { "quota".to_owned() } else { format!("quota_{what}") });
+        tries.push(if what.is_empty() || root.len() == name.len() {
+            "quota".to_owned()
+        } else {
+            format!("quota_{what}")
+        });
     }
     for (prefix, stem) in [
         ("imapsieve_mailbox", "imapsieve_mailbox"),
@@ -87,14 +91,20 @@ fn special(walk: &mut Walk, what: &'static str, stem: &str, name: &str, value: &
             Some(_) => {
                 let key = what.trim_start_matches("over-status/");
                 let mut failed = Vec::new();
-                let text = if key == "lazy_check" { if super::outcome::truthy(&value.text) { "yes" } else { "no" } } else { &value.text };
+                let text = if key == "lazy_check" {
+                    if super::outcome::truthy(&value.text) { "yes" } else { "no" }
+                } else {
+                    &value.text
+                };
                 let line = translated(key, text, Scope::of("quota_over_status"), &mut failed);
                 one(Statement::new(&["quota_over_status"], line)).failed(&failed)
             }
             None => Outcome::dropped(texts::was_default(name)),
         },
         "sieve-plugins" => {
-            let known = |word: &&str| matches!(*word, "sieve_imapsieve" | "sieve_extprograms" | "sieve_storage_ldap" | "sieve_storage_dict");
+            let known = |word: &&str| {
+                matches!(*word, "sieve_imapsieve" | "sieve_extprograms" | "sieve_storage_ldap" | "sieve_storage_dict")
+            };
             let words = value.words();
             if let Some(strange) = words.iter().find(|word| !known(word)) {
                 return Outcome::ask(line, texts::plugin_strange(strange));
@@ -115,7 +125,9 @@ fn special(walk: &mut Walk, what: &'static str, stem: &str, name: &str, value: &
         "sieve" => sieve::personal(facts, &around, value, line),
         "sieve-dir" => sieve::directory(facts, &around, value),
         "sieve-script" => sieve::script(argument, name, value, line),
-        "sieve-default-name" => one(Statement::new(&["sieve_script default"], format!("name = {}", quoted(&value.text)))),
+        "sieve-default-name" => {
+            one(Statement::new(&["sieve_script default"], format!("name = {}", quoted(&value.text))))
+        }
         "imapsieve" => sieve::imapsieve(facts, &around, name, value, line),
         "plus-list" => plus_list(name, name, value, Kind::Moved, line),
         "list" => moved(finish(list_of(&value.words(), value, name), name, name, value, Scope::of(name), line), name),
@@ -137,9 +149,7 @@ fn special(walk: &mut Walk, what: &'static str, stem: &str, name: &str, value: &
         "lua-script" => one(Statement::new(&["mail_lua"], format!("lua_file = {}", quoted(&value.text)))),
         "apparmor" => one(Statement::new(&["apparmor_hats"], format!("{} = yes", label(&value.text)))),
         "lazy-expunge" => lazy_expunge(value, line),
-        "lazy-exclude" => {
-            one(Statement::new(&[&format!("mailbox {}", label(&value.text))], "lazy_expunge_mailbox ="))
-        }
+        "lazy-exclude" => one(Statement::new(&[&format!("mailbox {}", label(&value.text))], "lazy_expunge_mailbox =")),
         "push" => push(value, line),
         "editheader" => editheader(argument, name, value),
         "text-value" => {
@@ -176,15 +186,50 @@ pub(super) fn plus_list(old: &str, new: &str, value: &Value, kind: Kind, line: &
 // src/plugins of 2.3.19.1 and 2.4.1
 const RENAMED: [(&str, &str); 1] = [("zlib", "mail_compress")];
 const GONE: [&str; 12] = [
-    "imap_zlib", "listescape", "old_stats", "imap_old_stats", "stats", "imap_stats", "fts_lucene", "fts_squat",
-    "mailbox_alias", "replication", "autocreate", "expire",
+    "imap_zlib",
+    "listescape",
+    "old_stats",
+    "imap_old_stats",
+    "stats",
+    "imap_stats",
+    "fts_lucene",
+    "fts_squat",
+    "mailbox_alias",
+    "replication",
+    "autocreate",
+    "expire",
 ];
 /// Those that come with Dovecot 2.4 and Pigeonhole.
 const KNOWN: [&str; 29] = [
-    "acl", "apparmor", "charset_alias", "fs_compress", "fts", "fts_flatcurve", "fts_solr", "imap_acl", "imap_quota",
-    "last_login", "lazy_expunge", "mail_compress", "mail_crypt", "mail_crypt_acl", "mail_log", "mail_lua", "notify",
-    "notify_status", "pop3_migration", "push_notification", "push_notification_lua", "quota", "quota_clone", "trash",
-    "virtual", "welcome", "sieve", "imap_sieve", "imap_filter_sieve",
+    "acl",
+    "apparmor",
+    "charset_alias",
+    "fs_compress",
+    "fts",
+    "fts_flatcurve",
+    "fts_solr",
+    "imap_acl",
+    "imap_quota",
+    "last_login",
+    "lazy_expunge",
+    "mail_compress",
+    "mail_crypt",
+    "mail_crypt_acl",
+    "mail_log",
+    "mail_lua",
+    "notify",
+    "notify_status",
+    "pop3_migration",
+    "push_notification",
+    "push_notification_lua",
+    "quota",
+    "quota_clone",
+    "trash",
+    "virtual",
+    "welcome",
+    "sieve",
+    "imap_sieve",
+    "imap_filter_sieve",
 ];
 
 pub(super) fn list_of_plugins(name: &str, value: &Value, line: &str) -> Outcome {
@@ -323,7 +368,9 @@ pub(super) fn policy_attributes(value: &Value) -> Outcome {
 pub(super) fn old_service(walk: &Walk, what: &str, new: &str, name: &str, value: &Value, line: &str) -> Outcome {
     let protocol = walk.frames.iter().find(|frame| frame.section.name == "protocol");
     let protocol = protocol.and_then(|frame| frame.section.label.clone());
-    let fits = |one: &str| protocol.as_deref().is_none_or(|protocol| protocol == one || (protocol == "managesieve" && one == "sieve"));
+    let fits = |one: &str| {
+        protocol.as_deref().is_none_or(|protocol| protocol == one || (protocol == "managesieve" && one == "sieve"))
+    };
     let text = match (name, value.text.as_str()) {
         ("login_chroot", "no") => String::new(),
         ("login_chroot", _) => "login".to_owned(),
@@ -336,13 +383,19 @@ pub(super) fn old_service(walk: &Walk, what: &str, new: &str, name: &str, value:
         .into_iter()
         .filter(|(protocol, _)| fits(protocol))
         .collect();
-    let setting = |service: String, line: String| {
-        Statement { root: true, blocks: vec![format!("service {service}")], lines: vec![line] }
+    let setting = |service: String, line: String| Statement {
+        root: true,
+        blocks: vec![format!("service {service}")],
+        lines: vec![line],
     };
     let statements: Vec<Statement> = match what {
         "old-auth" => vec![setting("auth".to_owned(), format!("{new} = {text}"))],
-        "old-login" => services.iter().map(|(_, service)| setting(format!("{service}-login"), format!("{new} = {text}"))).collect(),
-        "old-mail" => services.iter().map(|(_, service)| setting((*service).to_owned(), format!("{new} = {text}"))).collect(),
+        "old-login" => {
+            services.iter().map(|(_, service)| setting(format!("{service}-login"), format!("{new} = {text}"))).collect()
+        }
+        "old-mail" => {
+            services.iter().map(|(_, service)| setting((*service).to_owned(), format!("{new} = {text}"))).collect()
+        }
         _ => {
             let ssl = if name == "ssl_listen" { "s" } else { "" };
             let (address, port) = match text.rsplit_once(':') {
@@ -352,7 +405,8 @@ pub(super) fn old_service(walk: &Walk, what: &str, new: &str, name: &str, value:
             let mut all = Vec::new();
             for (_, service) in services.iter().filter(|(one, _)| ssl.is_empty() || *one != "sieve") {
                 let listener = if *service == "managesieve" { "sieve".to_owned() } else { format!("{service}{ssl}") };
-                let lines = std::iter::once(format!("listen = {address}")).chain(port.iter().map(|port| format!("port = {port}")));
+                let lines = std::iter::once(format!("listen = {address}"))
+                    .chain(port.iter().map(|port| format!("port = {port}")));
                 let blocks = vec![format!("service {service}-login"), format!("inet_listener {listener}")];
                 all.push(Statement { root: true, blocks, lines: lines.collect() });
             }
@@ -371,7 +425,11 @@ pub(super) fn format_args(value: &Value, line: &str) -> Outcome {
         "" => Outcome::dropped(texts::was_default("format_args")),
         "time-rfc3339" | "time-unix" => {
             let new = value.text.strip_prefix("time-").unwrap_or_default();
-            Outcome::new(Kind::Renamed, vec![Statement::here(format!("time_format = {new}"))], texts::renamed("time_format"))
+            Outcome::new(
+                Kind::Renamed,
+                vec![Statement::here(format!("time_format = {new}"))],
+                texts::renamed("time_format"),
+            )
         }
         _ => Outcome::ask(line, texts::args_question("format_args")),
     }
@@ -403,12 +461,14 @@ pub(super) fn group_by(value: &Value, line: &str) -> Outcome {
             [_] | [_, "discrete"] => statements.push(Statement { blocks: vec![header], ..Statement::default() }),
             [_, "exponential", min, max, base] => {
                 let lines = [("min_magnitude", min), ("max_magnitude", max), ("base", base)];
-                let lines = lines.map(|(name, value)| Statement::new(&[&header, "method exponential"], format!("{name} = {value}")));
+                let lines = lines
+                    .map(|(name, value)| Statement::new(&[&header, "method exponential"], format!("{name} = {value}")));
                 statements.extend(lines);
             }
             [_, "linear", min, max, step] => {
                 let lines = [("min", min), ("max", max), ("step", step)];
-                let lines = lines.map(|(name, value)| Statement::new(&[&header, "method linear"], format!("{name} = {value}")));
+                let lines =
+                    lines.map(|(name, value)| Statement::new(&[&header, "method linear"], format!("{name} = {value}")));
                 statements.extend(lines);
             }
             _ => return Outcome::ask(line, texts::args_question("group_by")),

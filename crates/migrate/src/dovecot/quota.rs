@@ -158,7 +158,9 @@ pub(super) fn warning(facts: &Facts, around: &str, name: &str, value: &Value, li
         Some(rest) => (true, rest),
         None => (false, limit.strip_prefix('+').unwrap_or(limit)),
     };
-    let Some((resource, amount)) = limit.split_once('=') else { return Outcome::ask(line, texts::quota_warning_form()) };
+    let Some((resource, amount)) = limit.split_once('=') else {
+        return Outcome::ask(line, texts::quota_warning_form());
+    };
     let percent = amount.strip_suffix("%%").or_else(|| amount.strip_suffix('%'));
     let limit = match (resource, percent) {
         ("storage" | "bytes", Some(percent)) => format!("quota_storage_percentage = {percent}"),

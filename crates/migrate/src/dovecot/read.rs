@@ -61,9 +61,7 @@ pub(super) fn nodes(sources: &SourceMap, file: FileId) -> Vec<Node> {
     let tree = parse(&Region::whole(file, bytes), bytes).tree;
     let node = |item: Item| {
         let (span, what) = match item {
-            Item::Setting(setting) => {
-                (setting.span, What::Setting { name: setting.name, value: Value::default() })
-            }
+            Item::Setting(setting) => (setting.span, What::Setting { name: setting.name, value: Value::default() }),
             Item::SectionStart(start) => (start.span, What::Open(start.section)),
             Item::SectionEnd(span) => (span, What::Close),
             Item::Include { pattern, optional, span, .. } => (span, What::Include { pattern, optional }),
@@ -145,7 +143,9 @@ fn cut(line: &str) -> (&str, Option<&str>) {
             Some(open) if ch == open => quote = None,
             Some(_) => {}
             None if ch == '"' || ch == '\'' => quote = Some(ch),
-            None if ch == '#' => return line.split_at_checked(at).map_or((line, None), |(content, comment)| (content, Some(comment))),
+            None if ch == '#' => {
+                return line.split_at_checked(at).map_or((line, None), |(content, comment)| (content, Some(comment)));
+            }
             None => {}
         }
     }

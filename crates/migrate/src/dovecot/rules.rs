@@ -75,3 +75,16 @@ pub(super) fn came_later(name: &str) -> Option<Version> {
     let first = Version { patch: Some(1), ..NEW };
     settings_named(NEW, name).first().and_then(|setting| setting.since).filter(|since| *since > first)
 }
+
+/// What 2.3 calls a setting of 2.4, if it only has another name.
+pub(super) fn old_name(name: &str) -> Option<&'static str> {
+    let row = RULES.iter().find(|row| row[3] == name && row[1] != name && matches!(row[2], "rename" | "move"));
+    let special = match name {
+        "auth_allow_cleartext" => Some("disable_plaintext_auth"),
+        "mail_driver" | "mail_path" | "mail_index_path" | "mail_inbox_path" | "mail_control_path" => {
+            Some("mail_location")
+        }
+        _ => None,
+    };
+    special.or(row.map(|row| row[1]))
+}

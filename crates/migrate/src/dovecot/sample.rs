@@ -12,9 +12,8 @@ pub(super) fn of(value: &str, scope: Scope<'_>) -> Vec<Sample> {
     if !new.any || !new.failed.is_empty() {
         return Vec::new();
     }
-    let one = |user: &'static str| {
-        Some(Sample { user, before: before(value, scope, user)?, after: after(&new.text, user)? })
-    };
+    let one =
+        |user: &'static str| Some(Sample { user, before: before(value, scope, user)?, after: after(&new.text, user)? });
     USERS.into_iter().filter_map(one).collect()
 }
 
@@ -46,7 +45,8 @@ fn before(value: &str, scope: Scope<'_>, user: &str) -> Option<String> {
     while let Some((text, after)) = rest.split_once('%') {
         out.push_str(text);
         if let Some(after) = after.strip_prefix('%') {
-            let shared = if scope.shared { parse(after).filter(|old| matches!(old.key, "u" | "n" | "d" | "h")) } else { None };
+            let shared =
+                if scope.shared { parse(after).filter(|old| matches!(old.key, "u" | "n" | "d" | "h")) } else { None };
             match shared {
                 Some(old) => {
                     out.push_str(&old_value(&old, user)?);

@@ -95,9 +95,8 @@ fn namespace(walk: &mut Walk, section: &Section, inside: &[Node]) -> (Form, Outc
     };
     let kind = if section.label.is_some() { Kind::Kept } else { Kind::Renamed };
     let reason = if section.label.is_some() { texts::kept() } else { texts::named(&header) };
-    let given = |wanted: &str| {
-        inside.iter().any(|node| matches!(&node.what, What::Setting { name, .. } if name == wanted))
-    };
+    let given =
+        |wanted: &str| inside.iter().any(|node| matches!(&node.what, What::Setting { name, .. } if name == wanted));
     let mut first = Vec::new();
     // A location of its own was the whole location; in 2.4 its parts come
     // from the global settings one by one.

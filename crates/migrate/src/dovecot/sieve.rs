@@ -36,7 +36,8 @@ pub(super) fn personal(facts: &Facts, around: &str, value: &Value, line: &str) -
     let place = location(&value.text);
     let mut failed = Vec::new();
     let mut lines = Vec::new();
-    let mut push = |name: &str, text: &str| lines.push(translated(name, text, Scope::of("sieve_script_path"), &mut failed));
+    let mut push =
+        |name: &str, text: &str| lines.push(translated(name, text, Scope::of("sieve_script_path"), &mut failed));
     match place.driver {
         "dict" | "ldap" => return stored("personal", None, &place, line),
         "file" => {
@@ -124,7 +125,11 @@ pub(super) fn imapsieve(facts: &Facts, around: &str, name: &str, value: &Value, 
     let get = |what: &str| facts.plugin(around, &format!("imapsieve_mailbox{number}_{what}"));
     if !matches!(what, "before" | "after") {
         let has_script = get("before").or_else(|| get("after")).is_some();
-        return if has_script { Outcome::merged(&format!("sieve_script imapsieve{number}")) } else { Outcome::dropped(texts::imapsieve_nothing()) };
+        return if has_script {
+            Outcome::merged(&format!("sieve_script imapsieve{number}"))
+        } else {
+            Outcome::dropped(texts::imapsieve_nothing())
+        };
     }
     let causes = get("causes").map(|causes| format!("cause = {}", causes.to_ascii_lowercase().replace(',', " ")));
     let extra: Vec<String> = causes.into_iter().collect();

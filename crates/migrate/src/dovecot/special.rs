@@ -81,7 +81,13 @@ pub(super) fn by_table(found: Rule, prefix: &str, name: &str, value: &Value, lin
     if plugin && value.text.is_empty() {
         return Outcome::dropped(texts::was_default(name));
     }
-    let read = if plugin { Read::Plugin } else if found.convert == "vars" { Read::Expanded } else { Read::Typed };
+    let read = if plugin {
+        Read::Plugin
+    } else if found.convert == "vars" {
+        Read::Expanded
+    } else {
+        Read::Typed
+    };
     let converted = match by_name(found.convert, value) {
         Some(converted) => converted,
         None if found.convert == "raw" => Converted { pieces: value.pieces.clone(), ..Converted::default() },
@@ -112,7 +118,9 @@ fn optional(mut converted: Converted) -> Converted {
     for piece in &mut converted.pieces {
         if converted.variables {
             let parts = piece.split("%{").map(|part| match part.find([' ', '}']) {
-                Some(at) if part.contains('}') => format!("{} | default(''){}", part.get(..at).unwrap_or_default(), tail(part, at)),
+                Some(at) if part.contains('}') => {
+                    format!("{} | default(''){}", part.get(..at).unwrap_or_default(), tail(part, at))
+                }
                 Some(_) | None => part.to_owned(),
             });
             *piece = parts.collect::<Vec<_>>().join("%{");
@@ -136,7 +144,12 @@ fn by_name(convert: &str, value: &Value) -> Option<Converted> {
             Some(changed(value, &if inline { quoted(&format!("inline:{path}")) } else { quoted(path) }))
         }
         "server-client" => Some(changed(value, if yes { "server" } else { "client" })),
-        "unlimited" if matches!(value.text.as_str(), "0" | "0 M" | "0 secs" | "0s" | "18446744073709551615" | "18446744073709551615 B") => {
+        "unlimited"
+            if matches!(
+                value.text.as_str(),
+                "0" | "0 M" | "0 secs" | "0s" | "18446744073709551615" | "18446744073709551615 B"
+            ) =>
+        {
             Some(changed(value, "unlimited"))
         }
         "infinite" if value.text == "0" => Some(changed(value, "infinite")),
@@ -147,7 +160,14 @@ fn by_name(convert: &str, value: &Value) -> Option<Converted> {
 }
 
 /// A converted value as an outcome.
-pub(super) fn finish(converted: Converted, new: &str, old: &str, value: &Value, scope: Scope<'_>, line: &str) -> Outcome {
+pub(super) fn finish(
+    converted: Converted,
+    new: &str,
+    old: &str,
+    value: &Value,
+    scope: Scope<'_>,
+    line: &str,
+) -> Outcome {
     if converted.misfit {
         return Outcome::ask(line, texts::misfit(new));
     }
@@ -187,9 +207,7 @@ fn special(walk: &mut Walk, what: &str, prefix: &str, name: &str, value: &Value,
         "policy-attributes" => plugin::policy_attributes(value),
         "dict" => plugin::dict_filter(argument, value, line),
         "attachment-fs" => attachment_fs(value, line),
-        "min-protocol" if value.text == "SSLv3" || value.text == "ANY" => {
-            renamed(format!("{name} = TLSv1"), "TLSv1")
-        }
+        "min-protocol" if value.text == "SSLv3" || value.text == "ANY" => renamed(format!("{name} = TLSv1"), "TLSv1"),
         "cache-size" if value.text.parse::<u32>().is_ok_and(|size| size > 0 && size < 1024) => {
             renamed(format!("{name} = {}M", value.text), &format!("{}M", value.text))
         }
@@ -220,7 +238,9 @@ fn special(walk: &mut Walk, what: &str, prefix: &str, name: &str, value: &Value,
             let name = if name == "sieve_storage" { "sieve_dir" } else { name };
             plugin::setting(walk, name, value, line)
         }
-        "old-login" | "old-mail" | "old-auth" | "old-listen" => plugin::old_service(walk, what, argument, name, value, line),
+        "old-login" | "old-mail" | "old-auth" | "old-listen" => {
+            plugin::old_service(walk, what, argument, name, value, line)
+        }
         "idle-kill" => match value.text.as_str() {
             "0" | "0 secs" => Outcome::dropped(texts::was_default(name)),
             _ => renamed(format!("idle_kill_interval = {}", value.text), "idle_kill_interval"),
@@ -276,7 +296,11 @@ fn debug(walk: &mut Walk, name: &str, value: &Value) -> Outcome {
     }
     let line = format!("log_debug = {}", quoted(&parts.join(" OR ")));
     if name == "log_debug" && parts.len() == 1 {
-        return Outcome::new(Kind::Kept, vec![Statement::here(format!("log_debug = {}", quoted(&value.text)))], texts::kept());
+        return Outcome::new(
+            Kind::Kept,
+            vec![Statement::here(format!("log_debug = {}", quoted(&value.text)))],
+            texts::kept(),
+        );
     }
     Outcome::new(Kind::Renamed, vec![Statement::here(line)], texts::renamed("log_debug"))
 }
@@ -328,9 +352,8 @@ fn protocols(name: &str, value: &Value, line: &str) -> Outcome {
 
 /// `listen` with ports, which 2.3 still took.
 fn listen(walk: &mut Walk, name: &str, value: &Value, line: &str) -> Outcome {
-    let has_port = |word: &str| {
-        word.contains(':') && word.parse::<std::net::IpAddr>().is_err() && !matches!(word, "::" | "[::]")
-    };
+    let has_port =
+        |word: &str| word.contains(':') && word.parse::<std::net::IpAddr>().is_err() && !matches!(word, "::" | "[::]");
     let in_protocol = walk.frames.iter().any(|frame| frame.section.name == "protocol");
     if in_protocol || value.words().iter().any(|word| has_port(word)) {
         return plugin::old_service(walk, "old-listen", "", name, value, line);
@@ -349,7 +372,9 @@ fn blocks(old: &str, block: &str, lines: Option<Vec<String>>, line: &str) -> Out
 }
 
 fn environment(value: &Value) -> Option<Vec<String>> {
-    let name = |word: &str| word.split('=').next().is_some_and(|name| name.chars().all(|ch| ch.is_ascii_alphanumeric() || ch == '_'));
+    let name = |word: &str| {
+        word.split('=').next().is_some_and(|name| name.chars().all(|ch| ch.is_ascii_alphanumeric() || ch == '_'))
+    };
     if !value.text.split([' ', '\t']).all(name) {
         return None;
     }
@@ -387,7 +412,10 @@ fn attachment_fs(value: &Value, line: &str) -> Outcome {
     if words.is_empty() || words.iter().any(|word| !matches!(*word, "sis" | "posix")) {
         return Outcome::ask(line, texts::args_question("mail_attachment_fs"));
     }
-    let one = |word: &&str| Statement { blocks: vec!["mail_ext_attachment".to_owned(), format!("fs {word}")], ..Statement::default() };
+    let one = |word: &&str| Statement {
+        blocks: vec!["mail_ext_attachment".to_owned(), format!("fs {word}")],
+        ..Statement::default()
+    };
     Outcome::new(Kind::Renamed, words.iter().map(one).collect(), texts::renamed("mail_ext_attachment { fs }"))
 }
 
@@ -399,7 +427,11 @@ fn lowest(words: &[&str]) -> Option<&'static str> {
     }
     let explicit = words.iter().any(|word| !word.starts_with('!'));
     let lowest = VERSIONS.into_iter().find(|version| {
-        if explicit { words.contains(version) } else { !words.iter().any(|word| word.strip_prefix('!') == Some(version)) }
+        if explicit {
+            words.contains(version)
+        } else {
+            !words.iter().any(|word| word.strip_prefix('!') == Some(version))
+        }
     })?;
     Some(if lowest == "SSLv3" { "TLSv1" } else { lowest })
 }

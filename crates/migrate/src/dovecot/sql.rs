@@ -15,10 +15,9 @@ pub(super) fn line(database: &Database, name: &str, value: &Value, driver: &str,
     if connection {
         return match name {
             "driver" => Some(moved(vec![Statement::here(format!("sql_driver = {}", value.text))])),
-            "connect" if driver == "cassandra" => Some(Outcome::ask(
-                &format!("connect = {}", value.text),
-                texts::cassandra(),
-            )),
+            "connect" if driver == "cassandra" => {
+                Some(Outcome::ask(&format!("connect = {}", value.text), texts::cassandra()))
+            }
             "connect" => Some(moved(connect::statements(driver, &value.text))),
             _ => None,
         };
@@ -63,7 +62,8 @@ fn query(database: &Database, key: &str, value: &Value) -> Outcome {
 // mail-storage-service.c of 2.3.19.1: `mail`; quota-settings: `quota_rule`
 fn old_field(query: &str) -> Option<&'static str> {
     let lower = query.to_ascii_lowercase();
-    let words: Vec<&str> = lower.split(|ch: char| !(ch.is_ascii_alphanumeric() || ch == '_')).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        lower.split(|ch: char| !(ch.is_ascii_alphanumeric() || ch == '_')).filter(|word| !word.is_empty()).collect();
     let after_as = words.windows(2).filter(|pair| pair.first() == Some(&"as")).filter_map(|pair| pair.get(1));
     for word in after_as {
         match *word {

@@ -22,7 +22,10 @@ pub(super) fn value_form(new: &str) -> Text {
 }
 
 pub(super) fn moved_out(new: &str) -> Text {
-    text!("2.4 has no `plugin` section; `{new}` stands by itself", "2.4에는 `plugin` 섹션이 없으며 `{new}` 설정이 따로 섭니다")
+    text!(
+        "2.4 has no `plugin` section; `{new}` stands by itself",
+        "2.4에는 `plugin` 섹션이 없으며 `{new}` 설정이 따로 섭니다"
+    )
 }
 
 pub(super) fn named(header: &str) -> Text {
@@ -77,22 +80,28 @@ pub(super) fn inlined() -> Text {
 pub(super) fn unread_include(pattern: &str, optional: bool) -> (Text, Option<Text>) {
     // Packages bring these files in the form of the version that is installed.
     if pattern.starts_with("/usr/share/dovecot/") || pattern.starts_with("/usr/lib/dovecot/") {
-        return (Text::fixed("the package brings the file for each version", "패키지가 버전마다 이 파일을 함께 제공합니다"), None);
+        return (
+            Text::fixed("the package brings the file for each version", "패키지가 버전마다 이 파일을 함께 제공합니다"),
+            None,
+        );
     }
     let reason = if optional {
-        text!("no file for `{pattern}` was given; where there is none, 2.4 passes the line over", "`{pattern}` 패턴에 맞는 파일이 주어지지 않았으며 파일이 없으면 2.4는 이 줄을 건너뜁니다")
+        text!(
+            "no file for `{pattern}` was given; where there is none, 2.4 passes the line over",
+            "`{pattern}` 패턴에 맞는 파일이 주어지지 않았으며 파일이 없으면 2.4는 이 줄을 건너뜁니다"
+        )
     } else {
         text!("no file for `{pattern}` was given", "`{pattern}` 패턴에 맞는 파일이 주어지지 않았습니다")
     };
-    let question = text!("what stands in `{pattern}`? It has to be carried to 2.4 as well", "`{pattern}` 파일에는 무엇이 있습니까? 그 파일도 2.4로 옮겨야 합니다");
+    let question = text!(
+        "what stands in `{pattern}`? It has to be carried to 2.4 as well",
+        "`{pattern}` 파일에는 무엇이 있습니까? 그 파일도 2.4로 옮겨야 합니다"
+    );
     (reason, Some(question))
 }
 
 pub(super) fn not_reached() -> Text {
-    Text::fixed(
-        "no line of the given configuration leads to it",
-        "주어진 설정의 어떤 줄도 여기에 이르지 않습니다",
-    )
+    Text::fixed("no line of the given configuration leads to it", "주어진 설정의 어떤 줄도 여기에 이르지 않습니다")
 }
 
 pub(super) fn no_counterpart(name: &str) -> Text {
@@ -157,11 +166,17 @@ pub(super) fn from_external(which: &str, driver: &str) -> Text {
 }
 
 pub(super) fn args_split(driver: &str) -> Text {
-    text!("2.4 has a setting for each word of `{driver}`'s `args`", "2.4에는 `{driver}` 드라이버의 `args` 낱말마다 설정이 따로 있습니다")
+    text!(
+        "2.4 has a setting for each word of `{driver}`'s `args`",
+        "2.4에는 `{driver}` 드라이버의 `args` 낱말마다 설정이 따로 있습니다"
+    )
 }
 
 pub(super) fn args_question(name: &str) -> Text {
-    text!("what do these options of `{name}` have to be in 2.4?", "`{name}` 항목의 이 옵션은 2.4에서 무엇이어야 합니까?")
+    text!(
+        "what do these options of `{name}` have to be in 2.4?",
+        "`{name}` 항목의 이 옵션은 2.4에서 무엇이어야 합니까?"
+    )
 }
 
 pub(super) fn cassandra() -> Text {
@@ -194,11 +209,17 @@ pub(super) fn list_reference(name: &str) -> Text {
 }
 
 pub(super) fn dict_block(name: &str) -> Text {
-    text!("2.4 writes the dictionary of `{name}` as a `dict` block", "2.4는 `{name}` 항목의 dict를 `dict` 블록으로 씁니다")
+    text!(
+        "2.4 writes the dictionary of `{name}` as a `dict` block",
+        "2.4는 `{name}` 항목의 dict를 `dict` 블록으로 씁니다"
+    )
 }
 
 pub(super) fn dict_question(driver: &str) -> Text {
-    text!("which dictionary of 2.4 takes the place of `{driver}`?", "2.4의 어느 dict가 `{driver}` 드라이버를 대신합니까?")
+    text!(
+        "which dictionary of 2.4 takes the place of `{driver}`?",
+        "2.4의 어느 dict가 `{driver}` 드라이버를 대신합니까?"
+    )
 }
 
 pub(super) fn quota_root(header: &str) -> Text {
@@ -213,11 +234,17 @@ pub(super) fn quota_dict() -> Text {
 }
 
 pub(super) fn quota_driver(driver: &str) -> Text {
-    text!("which quota driver of 2.4 takes the place of `{driver}`?", "2.4의 어느 할당량 드라이버가 `{driver}` 드라이버를 대신합니까?")
+    text!(
+        "which quota driver of 2.4 takes the place of `{driver}`?",
+        "2.4의 어느 할당량 드라이버가 `{driver}` 드라이버를 대신합니까?"
+    )
 }
 
 pub(super) fn quota_option(option: &str) -> Text {
-    text!("what has `{option}` to be in 2.4? Quotas of one namespace stand in that namespace", "`{option}` 옵션은 2.4에서 무엇이어야 합니까? 한 네임스페이스의 할당량은 그 네임스페이스 안에 둡니다")
+    text!(
+        "what has `{option}` to be in 2.4? Quotas of one namespace stand in that namespace",
+        "`{option}` 옵션은 2.4에서 무엇이어야 합니까? 한 네임스페이스의 할당량은 그 네임스페이스 안에 둡니다"
+    )
 }
 
 pub(super) fn quota_rule_form() -> Text {
@@ -243,11 +270,17 @@ pub(super) fn acl_file(path: &str) -> Text {
 }
 
 pub(super) fn sieve_script(name: &str) -> Text {
-    text!("2.4 has a section for each script: `sieve_script {name}`", "2.4에는 스크립트마다 섹션이 있습니다: `sieve_script {name}`")
+    text!(
+        "2.4 has a section for each script: `sieve_script {name}`",
+        "2.4에는 스크립트마다 섹션이 있습니다: `sieve_script {name}`"
+    )
 }
 
 pub(super) fn sieve_driver(driver: &str) -> Text {
-    text!("which settings of `sieve_script` does the driver `{driver}` need here?", "여기에서 `{driver}` 드라이버에는 `sieve_script`의 어떤 설정이 필요합니까?")
+    text!(
+        "which settings of `sieve_script` does the driver `{driver}` need here?",
+        "여기에서 `{driver}` 드라이버에는 `sieve_script`의 어떤 설정이 필요합니까?"
+    )
 }
 
 pub(super) fn imapsieve_form() -> Text {
@@ -266,11 +299,17 @@ pub(super) fn fts_engine(name: &str) -> Text {
 }
 
 pub(super) fn which_mailbox(what: &str) -> Text {
-    text!("which mailbox is `{what}`? 2.4 names it in a `mailbox` block", "`{what}` 값은 어느 메일함입니까? 2.4는 `mailbox` 블록에 그 이름을 적습니다")
+    text!(
+        "which mailbox is `{what}`? 2.4 names it in a `mailbox` block",
+        "`{what}` 값은 어느 메일함입니까? 2.4는 `mailbox` 블록에 그 이름을 적습니다"
+    )
 }
 
 pub(super) fn per_mailbox(name: &str) -> Text {
-    text!("which mailboxes does `{name}` mean? 2.4 sets this within `mailbox` blocks", "`{name}` 항목은 어느 메일함을 뜻합니까? 2.4는 `mailbox` 블록 안에서 이를 정합니다")
+    text!(
+        "which mailboxes does `{name}` mean? 2.4 sets this within `mailbox` blocks",
+        "`{name}` 항목은 어느 메일함을 뜻합니까? 2.4는 `mailbox` 블록 안에서 이를 정합니다"
+    )
 }
 
 pub(super) fn came_later(since: &str) -> Text {
@@ -278,7 +317,10 @@ pub(super) fn came_later(since: &str) -> Text {
 }
 
 pub(super) fn misfit(name: &str) -> Text {
-    text!("which value should `{name}` have? 2.4 checks what 2.3 took unseen", "`{name}` 설정의 값은 무엇이어야 합니까? 2.3이 보지 않고 받던 값을 2.4는 검사합니다")
+    text!(
+        "which value should `{name}` have? 2.4 checks what 2.3 took unseen",
+        "`{name}` 설정의 값은 무엇이어야 합니까? 2.3이 보지 않고 받던 값을 2.4는 검사합니다"
+    )
 }
 
 pub(super) fn inverted(new: &str) -> Text {
@@ -293,7 +335,10 @@ pub(super) fn plaintext_with_tls() -> Text {
 }
 
 pub(super) fn too_many_lines(limit: usize) -> Text {
-    text!("the includes add up to more than {limit} lines; what comes after is not written", "include를 모두 합하면 {limit}줄이 넘어 그 뒤는 쓰지 않았습니다")
+    text!(
+        "the includes add up to more than {limit} lines; what comes after is not written",
+        "include를 모두 합하면 {limit}줄이 넘어 그 뒤는 쓰지 않았습니다"
+    )
 }
 
 pub(super) fn no_protocols() -> Text {

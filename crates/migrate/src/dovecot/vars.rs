@@ -218,7 +218,11 @@ impl Old<'_> {
             (0, 0) => {}
             (0, _) if padded => {}
             (offset, width) if width >= 0 && !padded => {
-                filters.push(if width == 0 { format!("substr({offset})") } else { format!("substr({offset}, {width})") });
+                filters.push(if width == 0 {
+                    format!("substr({offset})")
+                } else {
+                    format!("substr({offset}, {width})")
+                });
             }
             _ => return None,
         }
@@ -285,9 +289,8 @@ fn condition_of(text: &str, scope: Scope<'_>) -> Option<(String, Vec<String>)> {
         // An argument is a name or a text; a pipe is not possible there.
         (filters.is_empty() && !base.contains('|')).then_some(base)
     };
-    let condition = |then: String, other: String, right: String| {
-        format!("if({}, {right}, {then}, {other})", quoted(operator))
-    };
+    let condition =
+        |then: String, other: String, right: String| format!("if({}, {right}, {then}, {other})", quoted(operator));
     let (base, mut filters) = match left.strip_prefix('%') {
         Some(inner) => {
             let old = parse(inner).filter(|old| old.len == inner.len())?;

@@ -85,8 +85,9 @@ pub(super) fn run(sources: &SourceMap, layout: Layout) -> Migration {
 
 impl Walk {
     fn all(&mut self) {
-        let roots: Vec<usize> =
-            (0..self.files.len()).filter(|at| self.files.get(*at).is_some_and(|file| !file.included && !file.external)).collect();
+        let roots: Vec<usize> = (0..self.files.len())
+            .filter(|at| self.files.get(*at).is_some_and(|file| !file.included && !file.external))
+            .collect();
         for at in &roots {
             self.frames.clear();
             self.start_file(*at);
@@ -269,9 +270,7 @@ impl Walk {
             let statement = vec![Statement::here(line)];
             let outcome = match texts::unread_include(pattern, optional) {
                 (reason, None) => Outcome::new(Kind::Kept, statement, reason),
-                (reason, question) => {
-                    Outcome { question, ..Outcome::new(Kind::NeedsYou, statement, reason) }
-                }
+                (reason, question) => Outcome { question, ..Outcome::new(Kind::NeedsYou, statement, reason) },
             };
             return self.write(node, outcome);
         }

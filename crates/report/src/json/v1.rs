@@ -3,7 +3,7 @@
 //! present; what is not known is `null`.
 
 mod chain;
-mod prove;
+mod ledger;
 mod show;
 mod simulate;
 
@@ -17,6 +17,7 @@ pub use simulate::{
     Condition, Decided, Lookup, MissingAnswer, Played, PossibleReply, Reply, Simulation, Visited,
 };
 
+pub use ledger::{Ledger, LedgerLine, LedgerNote, LedgerSample, LedgerSummary};
 pub use show::{Parameter, Section, Show, ShowHost, ShowReport};
 
 use serde::Serialize;
