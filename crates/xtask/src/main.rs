@@ -47,6 +47,8 @@ cargo xtask COMMAND
                                          compare with recorded answers of doveconf
   oracle doveconf FILE... [--dovecot-version 2.3|2.4] [--program \"COMMAND\"] [--root DIR]
                                          compare with what doveconf says of these files now
+  oracle migrate --corpus DIR --root DIR [--program doveconf] [--show N]
+                                         carry each 2.3 file to 2.4 and ask doveconf of both (root: a system with 2.4)
   oracle record-doveconf [--dovecot-version 2.3|2.4] [--program \"COMMAND\"] [--root DIR]
                                          ask doveconf for new answers to the own cases
   help                                   this text

@@ -53,3 +53,9 @@ pub fn to_2_4(sources: &SourceMap, layout: Layout) -> Migration {
 pub fn wanted(sources: &SourceMap) -> Vec<(FileId, String)> {
     files::wanted(sources)
 }
+
+/// What 2.4 should print for a setting that keeps its name, given what 2.3
+/// prints: its variables in the syntax of 2.4.
+pub fn expected(name: &str, value: &str) -> String {
+    vars::translate(value, vars::Scope::of(name)).text
+}

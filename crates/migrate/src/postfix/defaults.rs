@@ -19,7 +19,15 @@ pub(super) fn changed(written: &Written, releases: Releases) -> (Vec<String>, Ve
     let level = written.level();
     for param in params() {
         let (from, to) = (releases.from.series(), releases.to.series());
-        if written.get(param.name).is_some() || !has(param, from) || !has(param, to) || param.read_only {
+        if written.get(param.name).is_some() || !has(param, to) || param.read_only {
+            continue;
+        }
+        let policy = POLICIES.binary_search_by(|row| row[0].cmp(param.name)).ok().and_then(|at| POLICIES.get(at));
+        if !has(param, from) {
+            // Only those that change what the server does by themselves.
+            if let (Some([name, "note", en, ko]), Some(Default::Text(new))) = (policy, param.default_in(to, level)) {
+                notes.push(Note { text: texts::comes_with(name, new, &Text::fixed(en, ko)), question: false });
+            }
             continue;
         }
         let (old, new) = (param.default_in(from, level), param.default_in(to, level));
@@ -27,7 +35,6 @@ pub(super) fn changed(written: &Written, releases: Releases) -> (Vec<String>, Ve
         if old == new {
             continue;
         }
-        let policy = POLICIES.binary_search_by(|row| row[0].cmp(param.name)).ok().and_then(|at| POLICIES.get(at));
         match policy {
             Some([_, "none", _, _]) => {}
             Some([name, _, en, ko]) => {

@@ -87,7 +87,7 @@ impl File<'_> {
                 main_cf::Item::Setting(setting) => {
                     let raw = self.raw(setting.span);
                     let change = changes::of(&setting.name, setting.value.as_str(), self.written, self.releases);
-                    let (lines, change) = self.apply(&raw, &setting.name, setting.value.as_str(), change);
+                    let (lines, change) = self.apply(&raw, (&setting.name, setting.value.as_str()), false, change);
                     self.entry(setting.span, lines, change);
                 }
                 main_cf::Item::Comment(span) | main_cf::Item::Blank(span) => self.aside(span),
@@ -108,7 +108,7 @@ impl File<'_> {
                     let mut all = Change::new(Kind::Kept, texts::kept());
                     for one in &service.overrides {
                         let change = changes::of(&one.name, one.value.as_str(), self.written, self.releases);
-                        let (new, change) = self.apply(&lines, &one.name, one.value.as_str(), change);
+                        let (new, change) = self.apply(&lines, (&one.name, one.value.as_str()), true, change);
                         if change.kind != Kind::Kept {
                             // A value within a service is not taken out of its line.
                             let keep = matches!(change.kind, Kind::Dropped | Kind::Merged);
@@ -130,9 +130,17 @@ impl File<'_> {
     }
 
     /// The lines with the change in them: another name, value or table type.
-    fn apply(&mut self, raw: &[String], name: &str, value: &str, mut change: Change) -> (Vec<String>, Change) {
+    fn apply(
+        &mut self,
+        raw: &[String],
+        (name, value): (&str, &str),
+        in_service: bool,
+        mut change: Change,
+    ) -> (Vec<String>, Change) {
         let mut lines = raw.to_vec();
-        if let Some(new) = &change.value {
+        if let (Some(new), true) = (&change.value, in_service) {
+            replace_value(&mut lines, name, change.name.as_deref().unwrap_or(name), value, new);
+        } else if let Some(new) = &change.value {
             lines = vec![format!("{} = {new}", change.name.as_deref().unwrap_or(name)).trim_end().to_owned()];
         } else if let Some(new) = &change.name {
             replace_first(&mut lines, name, new);
@@ -157,7 +165,7 @@ impl File<'_> {
         if change.leaves() {
             lines.clear();
         }
-        if change.kind == Kind::NeedsYou && change.comment {
+        if change.kind == Kind::NeedsYou && change.comment && !in_service {
             lines = raw.iter().map(|line| format!("# {}: {}", self.releases.from, line.trim_end())).collect();
         }
         (lines, change)
@@ -192,6 +200,17 @@ impl File<'_> {
 fn replace_first(lines: &mut [String], name: &str, new: &str) {
     if let Some(line) = lines.iter_mut().find(|line| !line.trim_start().starts_with('#') && line.contains(name)) {
         *line = line.replacen(name, new, 1);
+    }
+}
+
+/// Replaces `name=value` of a service, however it is spaced.
+fn replace_value(lines: &mut [String], name: &str, new_name: &str, value: &str, new: &str) {
+    for line in lines {
+        let Some((before, after)) = line.split_once(name) else { continue };
+        if after.trim_start().starts_with('=') {
+            *line = format!("{before}{new_name}{}", after.replacen(value, new, 1));
+            return;
+        }
     }
 }
 

@@ -129,3 +129,14 @@ pub(super) fn in_service(name: &str) -> Text {
         "서비스에서 `-o {name}` 항목을 빼도 됩니까? 더는 의미가 없습니다"
     )
 }
+
+pub(super) fn comes_with(name: &str, new: &str, why: &Text) -> Text {
+    let (name, new) = (Text::verbatim(name), Text::verbatim(new));
+    text!(
+        "`{name}` is new, with `{new}` as its default: {why}",
+        "`{name}` 매개변수가 새로 생겼고 기본값은 `{new}` 값입니다: {why}",
+        name = name,
+        new = new,
+        why = why
+    )
+}

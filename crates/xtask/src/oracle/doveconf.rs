@@ -5,9 +5,9 @@
 //! directory of them all.
 
 use anyhow::{Context, Result, bail};
+use postproof_diag::FileId;
 use postproof_dovecot::doveconf::print;
 use postproof_dovecot::{Dialect, Input, Reading, read};
-use postproof_diag::FileId;
 use postproof_syntax::Region;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -256,13 +256,13 @@ fn difference(probe: &Probe, count: &mut Counts) -> Option<String> {
         return None;
     }
     let at = own.iter().zip(&real).position(|(own, real)| own != real).unwrap_or(own.len().min(real.len()));
-    let near = |lines: &[&str]| lines.iter().skip(at.saturating_sub(2)).take(7).copied().collect::<Vec<_>>().join(" / ");
+    let near =
+        |lines: &[&str]| lines.iter().skip(at.saturating_sub(2)).take(7).copied().collect::<Vec<_>>().join(" / ");
     Some(format!("print differs at line {at}:\n   ours {}\n   real {}", near(&own), near(&real)))
 }
 
 fn reading(probe: &Probe) -> Reading {
-    let regions: Vec<Region> =
-        (0..).zip(&probe.files).map(|(at, (_, text))| Region::whole(FileId(at), text)).collect();
+    let regions: Vec<Region> = (0..).zip(&probe.files).map(|(at, (_, text))| Region::whole(FileId(at), text)).collect();
     let inputs: Vec<Input<'_>> = (0..)
         .zip(&probe.files)
         .zip(&regions)

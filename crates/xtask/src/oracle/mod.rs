@@ -9,6 +9,7 @@
 mod cases;
 mod corpus;
 mod doveconf;
+mod migrate;
 mod record;
 pub(crate) mod smtpd;
 mod tables;
@@ -29,6 +30,16 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
     let what = args.word().unwrap_or_default();
     if what.ends_with("doveconf") {
         return dovecot(root, &what, args);
+    }
+    if what == "migrate" {
+        let wish = migrate::Wish {
+            corpus: args.value("--corpus")?.map(PathBuf::from).context("`--corpus DIR`: files of 2.3")?,
+            program: args.value("--program")?.unwrap_or_else(|| "doveconf".to_owned()),
+            root: args.value("--root")?.map(PathBuf::from).context("`--root DIR`: a system with doveconf of 2.4")?,
+            shown: args.value("--show")?.map_or(Ok(20), |number| number.parse())?,
+        };
+        args.finish()?;
+        return migrate::command(&wish);
     }
     let file = args.value("--file")?.map_or_else(|| root.join(OWN), PathBuf::from);
     let shown = args.value("--show")?.map_or(Ok(5), |number| number.parse())?;
