@@ -3,7 +3,7 @@
 use super::outcome::{Outcome, Statement};
 use super::read::Value;
 use super::walk::Walk;
-use super::{plugin, texts};
+use super::{old, texts};
 use crate::Note;
 
 /// Settings of 2.4 whose default is not what 2.3 did.
@@ -41,7 +41,7 @@ pub(super) fn written_out(walk: &mut Walk) -> Vec<Statement> {
     if facts.has("auth_policy_server_url") && !facts.has("auth_policy_request_attributes") {
         // auth-settings.c of 2.3.19.1
         let old = "login=%{requested_username} pwhash=%{hashed_password} remote=%{rip} device_id=%{client_id} protocol=%s session_id=%{session}";
-        let Outcome { statements: lines, .. } = plugin::policy_attributes(&Value::plain(old));
+        let Outcome { statements: lines, .. } = old::policy_attributes(&Value::plain(old));
         statements.extend(lines);
     }
     let uses = |driver: &str| {

@@ -81,7 +81,7 @@ pub(super) fn entry(walk: &mut Walk, name: &str, value: &Value, line: &str) -> O
         return Outcome::ask(line, texts::give_file(path));
     };
     let header = format!("dict {}", label(name));
-    let lines = [format!("driver = sql"), format!("sql_driver = {driver}")];
+    let lines = ["driver = sql".to_owned(), format!("sql_driver = {driver}")];
     let statements = lines.map(|line| Statement::here(line).inside(&header)).to_vec();
     let outcome = Outcome::new(Kind::Renamed, statements, texts::dict_block(name));
     walk.later.push((file, driver.to_owned(), header));

@@ -32,7 +32,7 @@ const CONNECTION: &[(&str, &str)] = &[
 /// What one line of the file gives to a database; nothing if it is not for it.
 pub(super) fn line(database: &Database, name: &str, value: &Value, connection: bool) -> Option<Outcome> {
     let moved = |line: String| {
-        Outcome::new(Kind::Moved, vec![Statement::here(line)], texts::from_external(&database.which, "ldap"))
+        Outcome::new(Kind::Moved, vec![Statement::here(line)], texts::from_external(database.which, "ldap"))
     };
     if connection {
         if let Some((_, new)) = CONNECTION.iter().find(|(old, _)| *old == name) {
@@ -93,7 +93,7 @@ fn attributes(database: &Database, text: &str, block: &str) -> Outcome {
         };
         statements.push(Statement::new(&[block], translated(field, &value, database.scope("fields"), &mut failed)));
     }
-    let outcome = Outcome::new(Kind::Moved, statements, texts::from_external(&database.which, "ldap")).failed(&failed);
+    let outcome = Outcome::new(Kind::Moved, statements, texts::from_external(database.which, "ldap")).failed(&failed);
     if quota {
         return Outcome { kind: Kind::NeedsYou, question: Some(texts::query_field("mail / quota_rule")), ..outcome };
     }

@@ -5,8 +5,11 @@ use super::facts::Facts;
 use super::outcome::quoted;
 use super::vars::{Scope, translate};
 
+/// A setting of 2.4, and its value where the key has none.
+type Part = (&'static str, Option<&'static str>);
+
 /// A key of a location and the settings of 2.4 that stand for it.
-const KEYS: &[(&str, &[(&str, Option<&str>)])] = &[
+const KEYS: &[(&str, &[Part])] = &[
     ("INBOX", &[("mail_inbox_path", None)]),
     ("INDEX", &[("mail_index_path", None)]),
     ("INDEXPVT", &[("mail_index_private_path", None)]),

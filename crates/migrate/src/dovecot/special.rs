@@ -1,14 +1,12 @@
 //! What becomes of one setting: by its section, by the table, and by what
 //! only code can say.
 
-use super::outcome::{
-    Converted, Outcome, Read, Statement, assignment, changed, convert, label, list_of, quoted, translated, truthy,
-};
+use super::outcome::{Converted, Outcome, Read, Statement, assignment, changed, convert, list_of, quoted, truthy};
 use super::read::{Node, Value};
 use super::rules::{OLD, Rule, RuleKind, came_later, is_new, reason, rule};
 use super::vars::{Scope, tail};
 use super::walk::{Form, Walk};
-use super::{auth, dict, facts, location, plugin, sample, texts};
+use super::{auth, dict, facts, lists, location, old, plugin, sample, texts};
 use crate::Kind;
 use postproof_catalog::settings_named;
 
@@ -61,7 +59,7 @@ fn global(walk: &mut Walk, section: &str, prefix: &str, name: &str, value: &Valu
 }
 
 /// A setting whose name stays; its value may need another form.
-fn kept(full: &str, name: &str, value: &Value, line: &str) -> Outcome {
+pub(super) fn kept(full: &str, name: &str, value: &Value, line: &str) -> Outcome {
     if let Some(since) = came_later(full) {
         return Outcome::dropped(texts::came_later(&since.to_string()));
     }
@@ -196,17 +194,17 @@ fn special(walk: &mut Walk, what: &str, prefix: &str, name: &str, value: &Value,
         "plugins" => plugin::list_of_plugins(name, value, line),
         "list" | "plus-list" => plugin::plus_list(name, name, value, Kind::Kept, line),
         "debug" => debug(walk, name, value),
-        "protocols" => protocols(name, value, line),
-        "listen" => listen(walk, name, value, line),
+        "protocols" => lists::protocols(name, value, line),
+        "listen" => lists::listen(walk, name, value, line),
         "workers" => {
             let statement = Statement::new(&["service auth-worker"], format!("process_limit = {}", value.text));
             Outcome::new(Kind::Moved, vec![statement], texts::renamed("service auth-worker { process_limit }"))
         }
-        "environment" => blocks(name, "import_environment", environment(value), line),
-        "imap-id" => blocks(name, "imap_id_send", imap_id(value), line),
-        "policy-attributes" => plugin::policy_attributes(value),
+        "environment" => lists::blocks(name, "import_environment", lists::environment(value), line),
+        "imap-id" => lists::blocks(name, "imap_id_send", lists::imap_id(value), line),
+        "policy-attributes" => old::policy_attributes(value),
         "dict" => plugin::dict_filter(argument, value, line),
-        "attachment-fs" => attachment_fs(value, line),
+        "attachment-fs" => lists::attachment_fs(value, line),
         "min-protocol" if value.text == "SSLv3" || value.text == "ANY" => renamed(format!("{name} = TLSv1"), "TLSv1"),
         "cache-size" if value.text.parse::<u32>().is_ok_and(|size| size > 0 && size < 1024) => {
             renamed(format!("{name} = {}M", value.text), &format!("{}M", value.text))
@@ -216,7 +214,7 @@ fn special(walk: &mut Walk, what: &str, prefix: &str, name: &str, value: &Value,
                 value.words().into_iter().filter(|word| !matches!(*word, "outlook-idle" | "netscape-eoh")).collect();
             finish(list_of(&words, value, name), name, name, value, Scope::of(name), line)
         }
-        "ssl-protocols" => match lowest(&value.words()) {
+        "ssl-protocols" => match lists::lowest(&value.words()) {
             Some(lowest) => renamed(format!("ssl_min_protocol = {lowest}"), "ssl_min_protocol"),
             // 2.3 reports such a value and goes on without it.
             None => Outcome::dropped(texts::was_default(name)),
@@ -239,17 +237,17 @@ fn special(walk: &mut Walk, what: &str, prefix: &str, name: &str, value: &Value,
             plugin::setting(walk, name, value, line)
         }
         "old-login" | "old-mail" | "old-auth" | "old-listen" => {
-            plugin::old_service(walk, what, argument, name, value, line)
+            old::old_service(walk, what, argument, name, value, line)
         }
         "idle-kill" => match value.text.as_str() {
             "0" | "0 secs" => Outcome::dropped(texts::was_default(name)),
             _ => renamed(format!("idle_kill_interval = {}", value.text), "idle_kill_interval"),
         },
         "limit" if value.text == "0" => Outcome::dropped(texts::was_default(name)),
-        "shared-prefix" => shared_prefix(name, value),
-        "format-args" => plugin::format_args(value, line),
-        "transport-args" | "transport-timeout" => plugin::transport(walk, what, value, line),
-        "group-by" => plugin::group_by(value, line),
+        "shared-prefix" => lists::shared_prefix(name, value),
+        "format-args" => old::format_args(value, line),
+        "transport-args" | "transport-timeout" => old::transport(walk, what, value, line),
+        "group-by" => old::group_by(value, line),
         _ => kept(&format!("{prefix}{name}"), name, value, line),
     }
 }
@@ -317,135 +315,4 @@ fn plaintext(walk: &Walk, value: &Value) -> Outcome {
     }
     let line = format!("auth_allow_cleartext = {}", if disabled { "no" } else { "yes" });
     Outcome::new(Kind::Renamed, vec![Statement::here(line)], texts::inverted("auth_allow_cleartext"))
-}
-
-// old-set-parser.c, old_settings_handle_root
-fn protocols(name: &str, value: &Value, line: &str) -> Outcome {
-    let words = value.words();
-    let has = |word: &str| words.contains(&word);
-    let mut new: Vec<&str> = Vec::new();
-    let mut closed = Vec::new();
-    for word in &words {
-        match *word {
-            "imaps" if has("imap") => {}
-            "pop3s" if has("pop3") => {}
-            "imaps" => {
-                closed.push(("imap-login", "imap"));
-                new.push("imap");
-            }
-            "pop3s" => {
-                closed.push(("pop3-login", "pop3"));
-                new.push("pop3");
-            }
-            "managesieve" => new.push("sieve"),
-            "none" if words.len() == 1 => {}
-            other => new.push(other),
-        }
-    }
-    let mut outcome = finish(list_of(&new, value, name), name, name, value, Scope::of(name), line);
-    for (service, listener) in closed {
-        let blocks = [format!("service {service}"), format!("inet_listener {listener}")];
-        outcome.statements.push(Statement { root: true, blocks: blocks.to_vec(), lines: vec!["port = 0".to_owned()] });
-    }
-    outcome
-}
-
-/// `listen` with ports, which 2.3 still took.
-fn listen(walk: &mut Walk, name: &str, value: &Value, line: &str) -> Outcome {
-    let has_port =
-        |word: &str| word.contains(':') && word.parse::<std::net::IpAddr>().is_err() && !matches!(word, "::" | "[::]");
-    let in_protocol = walk.frames.iter().any(|frame| frame.section.name == "protocol");
-    if in_protocol || value.words().iter().any(|word| has_port(word)) {
-        return plugin::old_service(walk, "old-listen", "", name, value, line);
-    }
-    kept(name, name, value, line)
-}
-
-fn blocks(old: &str, block: &str, lines: Option<Vec<String>>, line: &str) -> Outcome {
-    match lines {
-        Some(lines) => {
-            let statement = Statement { blocks: vec![block.to_owned()], lines, ..Statement::default() };
-            Outcome::new(Kind::Renamed, vec![statement], texts::value_form(block))
-        }
-        None => Outcome::ask(line, texts::args_question(old)),
-    }
-}
-
-fn environment(value: &Value) -> Option<Vec<String>> {
-    let name = |word: &str| {
-        word.split('=').next().is_some_and(|name| name.chars().all(|ch| ch.is_ascii_alphanumeric() || ch == '_'))
-    };
-    if !value.text.split([' ', '\t']).all(name) {
-        return None;
-    }
-    let one = |word: &str| match word.split_once('=') {
-        Some((name, text)) => format!("{name} = {}", quoted(text)),
-        None => format!("{word} = %{{env:{word}}}"),
-    };
-    Some(value.text.split([' ', '\t']).filter(|word| !word.is_empty()).map(one).collect())
-}
-
-// imap-settings.c of 2.3.19.1: `name *` is Dovecot's own value
-fn imap_id(value: &Value) -> Option<Vec<String>> {
-    let words: Vec<&str> = value.text.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
-    let mut lines = Vec::new();
-    for pair in words.chunks(2) {
-        let [name, text] = pair else { return None };
-        let own = match *name {
-            "name" => "%{dovecot:name}",
-            "version" => "%{dovecot:version}",
-            "support-url" => "%{dovecot:support-url}",
-            "support-email" => "%{dovecot:support-email}",
-            "os" => "%{system:os}",
-            "os-version" => "%{system:os-version}",
-            _ => "",
-        };
-        let text = if *text == "*" { own } else { text.trim_matches('"') };
-        lines.push(format!("{} = {}", label(name), quoted(text)));
-    }
-    Some(lines)
-}
-
-// lib-fs: `sis posix`, `posix`
-fn attachment_fs(value: &Value, line: &str) -> Outcome {
-    let words = value.words();
-    if words.is_empty() || words.iter().any(|word| !matches!(*word, "sis" | "posix")) {
-        return Outcome::ask(line, texts::args_question("mail_attachment_fs"));
-    }
-    let one = |word: &&str| Statement {
-        blocks: vec!["mail_ext_attachment".to_owned(), format!("fs {word}")],
-        ..Statement::default()
-    };
-    Outcome::new(Kind::Renamed, words.iter().map(one).collect(), texts::renamed("mail_ext_attachment { fs }"))
-}
-
-// old-set-parser.c, ssl_protocols_to_min_protocol
-fn lowest(words: &[&str]) -> Option<&'static str> {
-    const VERSIONS: [&str; 4] = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2"];
-    if words.iter().any(|word| !VERSIONS.contains(&word.trim_start_matches('!'))) {
-        return None;
-    }
-    let explicit = words.iter().any(|word| !word.starts_with('!'));
-    let lowest = VERSIONS.into_iter().find(|version| {
-        if explicit {
-            words.contains(version)
-        } else {
-            !words.iter().any(|word| word.strip_prefix('!') == Some(version))
-        }
-    })?;
-    Some(if lowest == "SSLv3" { "TLSv1" } else { lowest })
-}
-
-/// `%%u` in the prefix of a shared namespace is `$user`.
-// mail-namespace.c of 2.4.1
-fn shared_prefix(name: &str, value: &Value) -> Outcome {
-    if value.text.contains("%%") {
-        let new = value.text.replace("%%u", "$user").replace("%%n", "$username").replace("%%d", "$domain");
-        let line = format!("{name} = {}", quoted(&new));
-        return Outcome::new(Kind::Renamed, vec![Statement::here(line)], texts::value_form(name));
-    }
-    let mut failed = Vec::new();
-    let line = translated(name, &value.text, Scope::of("mail_location"), &mut failed);
-    let kind = if value.text.contains('%') { Kind::Renamed } else { Kind::Kept };
-    Outcome::new(kind, vec![Statement::here(line)], texts::kept()).failed(&failed)
 }

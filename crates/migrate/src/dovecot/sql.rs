@@ -4,6 +4,7 @@
 use super::auth::Database;
 use super::connect;
 use super::outcome::{Outcome, Statement, assignment};
+use super::query;
 use super::read::Value;
 use super::texts;
 use super::vars::translate;
@@ -11,7 +12,7 @@ use crate::Kind;
 
 /// What one line of the file gives to a database; nothing if it is not for it.
 pub(super) fn line(database: &Database, name: &str, value: &Value, driver: &str, connection: bool) -> Option<Outcome> {
-    let moved = |statements| Outcome::new(Kind::Moved, statements, texts::from_external(&database.which, "sql"));
+    let moved = |statements| Outcome::new(Kind::Moved, statements, texts::from_external(database.which, "sql"));
     if connection {
         return match name {
             "driver" => Some(moved(vec![Statement::here(format!("sql_driver = {}", value.text))])),
@@ -37,40 +38,26 @@ pub(super) fn line(database: &Database, name: &str, value: &Value, driver: &str,
 fn query(database: &Database, key: &str, value: &Value) -> Outcome {
     let mut failed = Vec::new();
     let scope = database.scope("query");
-    let pieces: Vec<String> = value
-        .pieces
-        .iter()
+    let (query, left) = query::rewritten(&value.pieces.join("\n"));
+    let pieces: Vec<String> = query
+        .split('\n')
         .map(|piece| {
             let new = translate(piece, scope);
             failed.extend(new.failed);
             new.text
         })
+        .filter(|piece| !piece.is_empty())
         .collect();
     let lines = assignment(&database.key(key), &pieces);
     let statement = Statement { lines, ..Statement::default() };
     let mut outcome =
-        Outcome::new(Kind::Moved, vec![statement], texts::from_external(&database.which, "sql")).failed(&failed);
-    if let Some(field) = old_field(&value.text) {
+        Outcome::new(Kind::Moved, vec![statement], texts::from_external(database.which, "sql")).failed(&failed);
+    if let Some(field) = left {
         outcome.kind = Kind::NeedsYou;
         outcome.question = Some(texts::query_field(field));
     }
-    outcome.samples = super::sample::of(&value.text, scope);
-    outcome
-}
-
-/// A column that 2.3 took apart and that 2.4 wants under its new names.
-// mail-storage-service.c of 2.3.19.1: `mail`; quota-settings: `quota_rule`
-fn old_field(query: &str) -> Option<&'static str> {
-    let lower = query.to_ascii_lowercase();
-    let words: Vec<&str> =
-        lower.split(|ch: char| !(ch.is_ascii_alphanumeric() || ch == '_')).filter(|word| !word.is_empty()).collect();
-    let after_as = words.windows(2).filter(|pair| pair.first() == Some(&"as")).filter_map(|pair| pair.get(1));
-    for word in after_as {
-        match *word {
-            "mail" | "userdb_mail" => return Some("mail"),
-            "quota_rule" | "userdb_quota_rule" => return Some("quota_rule"),
-            _ => {}
-        }
+    if query == value.pieces.join("\n") {
+        outcome.samples = super::sample::of(&value.text, scope);
     }
-    None
+    outcome
 }

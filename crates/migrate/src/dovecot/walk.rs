@@ -12,6 +12,7 @@ use crate::{Entry, Kind, Layout, Migration, Note};
 use postproof_diag::{SourceMap, Text};
 use postproof_syntax::dovecot::Section;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as MapEntry;
 
 /// How deep includes are followed.
 const MAX_INCLUDES: usize = 16;
@@ -366,16 +367,15 @@ impl Walk {
     /// Makes the entry of a line, or finds the one it has from a first pass.
     pub(super) fn enter(&mut self, node: &Node, outcome: &Outcome) -> Option<usize> {
         let key = (node.span.file.0, node.span.start);
-        if !self.entries.contains_key(&key) {
-            let entry = Entry {
+        if let MapEntry::Vacant(vacant) = self.entries.entry(key) {
+            vacant.insert(Entry {
                 span: node.span,
                 kind: outcome.kind,
                 result: Vec::new(),
                 reason: outcome.reason.clone(),
                 question: outcome.question.clone(),
                 samples: outcome.samples.clone(),
-            };
-            self.entries.insert(key, entry);
+            });
             self.numbers.insert(key, self.order.len());
             self.order.push(key);
         }
