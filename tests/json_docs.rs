@@ -1,8 +1,11 @@
 //! docs/json.md speaks of every key.
 
 use crate::report;
-use postproof_report::ShowOptions;
+use postproof_diag::{Document, SourceMap};
+use postproof_engine::Destination;
+use postproof_engine::migration::Layout;
 use postproof_report::json::{self, JsonOptions};
+use postproof_report::{ShowOptions, ledger};
 use postproof_tests::PASTES;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -20,14 +23,11 @@ fn every_key_is_documented() {
             collect(&serde_json::from_str(&text).unwrap(), &mut keys);
         }
     }
-    let request =
-        br#"{"main_cf": "myhostname = mx.example.org\nsmtpd_recipient_restrictions = reject_unauth_destination,
-        check_sender_access inline:{a@b.example=OK}, check_sender_mx_access inline:{a=OK}, reject", "unknown": ["dns"],
-        "sessions": [{"client_addr": "192.0.2.1", "sender": "a@b.example", "recipients": ["c@mx.example.org"]},
-        {"client_addr": "192.0.2.1", "sender": "c@b.example", "recipients": ["c@mx.example.org"]}]}"#;
-    let answer = json::simulate::answer(request, &JsonOptions::default()).unwrap();
-    collect(&serde_json::from_str(&answer).unwrap(), &mut keys);
-    assert!(keys.contains("question") && keys.contains("found"), "the request does not bring every key");
+    let mut sources = SourceMap::default();
+    sources.add(Document::new("dovecot.conf", "mail_home = /srv/%u\npassdb {\n  driver = shadow\n}\n"));
+    let migration = postproof_engine::migrate(&sources, Destination::Dovecot2_4, Layout::OneFile);
+    let text = ledger::json(&migration, &sources, &JsonOptions::default());
+    collect(&serde_json::from_str(&text).unwrap(), &mut keys);
     let docs = include_str!("../docs/json.md");
     let missing: Vec<&String> = keys.iter().filter(|key| !docs.contains(&format!("`{key}`"))).collect();
     assert!(missing.is_empty(), "docs/json.md does not name {missing:?}");

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 mod host;
 mod input;
+mod migrate;
 mod readme;
 mod secrets;
 mod show;

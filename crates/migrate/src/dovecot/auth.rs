@@ -8,7 +8,7 @@ use super::sections;
 use super::texts;
 use super::vars::Scope;
 use super::walk::{Form, Walk};
-use super::{files, ldap, sql};
+use super::{files, ldap, oauth2, sql};
 use crate::Kind;
 use postproof_diag::Text;
 use postproof_syntax::dovecot::Section;
@@ -63,7 +63,7 @@ pub(super) fn open(walk: &mut Walk, section: &Section, inside: &[Node]) -> (Form
     }
     let name = match own_label.filter(|_| !in_auth_block) {
         Some(name) => name,
-        None => free_name(walk, which, &driver),
+        None => walk.unique(which, &driver),
     };
     let args = given("args").unwrap_or_default();
     let path =
@@ -100,16 +100,25 @@ fn connection(walk: &mut Walk, database: &Database, file: usize) -> Numbered {
 }
 
 /// Whether all databases of this driver use the same file, at the top level.
-fn alone(walk: &Walk, database: &Database, file: usize) -> bool {
-    let own = |place: &str| matches!(place.rsplit('/').next(), Some(last) if last.starts_with("passdb") || last.starts_with("userdb"));
-    let mut same = true;
-    for (place, value) in walk.facts.named("args").filter(|(place, _)| own(place)) {
-        if value.ends_with(".ext") || value.contains(&database.driver) {
-            same &= place.split('/').count() == 1
-                && files::find(&walk.files, value).is_none_or(|found| found == file || !is_of(walk, found, database));
+fn alone(walk: &mut Walk, database: &Database, file: usize) -> bool {
+    if let Some(one) = walk.external.get(&database.driver) {
+        return *one == Some(file);
+    }
+    let mut one = Some(file);
+    for (place, value) in walk.facts.named("args") {
+        let last = place.rsplit('/').next().unwrap_or_default();
+        if !last.starts_with("passdb") && !last.starts_with("userdb") {
+            continue;
+        }
+        let Some(found) = files::find(&walk.files, value).filter(|found| is_of(walk, *found, database)) else {
+            continue;
+        };
+        if found != file || place.contains('/') {
+            one = None;
         }
     }
-    same
+    walk.external.insert(database.driver.clone(), one);
+    one == Some(file)
 }
 
 fn is_of(walk: &Walk, file: usize, database: &Database) -> bool {
@@ -134,6 +143,8 @@ fn external(walk: &mut Walk, database: &Database, file: usize, connection: bool)
     for node in &nodes {
         let What::Setting { name, value } = &node.what else { continue };
         let outcome = match database.driver.as_str() {
+            "oauth2" if connection => None,
+            "oauth2" => Some(oauth2::line(database, name, value)),
             "sql" => sql::line(database, name, value, driver.as_deref().unwrap_or_default(), connection),
             _ => ldap::line(database, name, value, connection),
         };
@@ -175,20 +186,6 @@ fn scheme_given(walk: &Walk, file: usize) -> bool {
     walk.files.get(file).is_some_and(|file| {
         file.nodes.iter().any(|node| matches!(&node.what, What::Setting { name, .. } if name == "default_pass_scheme"))
     })
-}
-
-/// The driver, or the driver with a number.
-fn free_name(walk: &mut Walk, which: &str, driver: &str) -> String {
-    let mut name = driver.to_owned();
-    let mut number = 2;
-    while walk.written.contains_key(&format!("{which} {name}"))
-        || walk.facts.sections.contains(&format!("{which} {name}"))
-    {
-        name = format!("{driver}{number}");
-        number += 1;
-    }
-    walk.written.insert(format!("{which} {name}"), String::new());
-    name
 }
 
 /// A setting within passdb or userdb.
@@ -260,7 +257,7 @@ fn args(database: &Database, value: &Value, line: &str) -> Outcome {
     let words: Vec<&str> = text.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
     let mut failed = Vec::new();
     let statements = match database.driver.as_str() {
-        "sql" | "ldap" if database.file.is_some() => {
+        "sql" | "ldap" | "oauth2" if database.file.is_some() => {
             return Outcome::merged(&format!("{} {}", database.which, database.name));
         }
         "sql" | "ldap" | "oauth2" => return Outcome::ask(line, texts::give_file(words.last().unwrap_or(&text))),

@@ -16,6 +16,8 @@ pub(super) struct Facts {
     pub(super) sections: BTreeSet<String>,
     /// Patterns of includes of which no file was given.
     pub(super) missing: Vec<String>,
+    /// Whether some connection section demands TLS.
+    pub(super) tls_required: bool,
 }
 
 /// Sections as one text.
@@ -73,6 +75,7 @@ impl Facts {
     }
 
     fn add(&mut self, place: String, name: &str, value: &str) {
+        self.tls_required |= name == "ssl" && value == "required" && !place.contains("inet_listener");
         self.last.insert((place.clone(), name.to_owned()), self.all.len());
         self.by_name.entry(name.to_owned()).or_default().push(self.all.len());
         self.all.push((place, name.to_owned(), value.to_owned()));

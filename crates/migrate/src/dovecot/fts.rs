@@ -6,6 +6,10 @@ use super::read::Value;
 use super::texts;
 use crate::Kind;
 
+/// Mailboxes that are looked through for their special use; no server names
+/// as many.
+const MAX_MAILBOXES: usize = 1000;
+
 /// A key of `plugin { fts… }`.
 pub(super) fn setting(facts: &Facts, around: &str, what: &str, name: &str, value: &Value, line: &str) -> Outcome {
     let engine = facts.plugin(around, "fts").unwrap_or("solr").to_owned();
@@ -77,6 +81,7 @@ fn exclude(facts: &Facts, name: &str, value: &Value, line: &str) -> Outcome {
     let mailboxes: Vec<String> = if value.text.starts_with('\\') {
         facts
             .named("special_use")
+            .take(MAX_MAILBOXES)
             .filter(|(_, uses)| uses.split(' ').any(|one| one == value.text))
             .filter_map(|(place, _)| place.rsplit_once("mailbox ").map(|(_, name)| name.to_owned()))
             .collect()

@@ -12,6 +12,7 @@ mod fts;
 mod ldap;
 mod lists;
 mod location;
+mod oauth2;
 mod old;
 mod outcome;
 mod plugin;

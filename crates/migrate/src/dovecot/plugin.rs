@@ -2,7 +2,8 @@
 //! and filters, or nothing. Beside them the lists and the old names of
 //! services that only a few lines use.
 
-use super::outcome::{Converted, Outcome, Read, Statement, label, list_of, quoted, translated};
+use super::facts::Facts;
+use super::outcome::{Converted, Outcome, Read, Statement, label, list_of, quoted, translated, truthy};
 use super::read::Value;
 use super::rules::{OLD, Rule, RuleKind, is_new, reason, rule};
 use super::special::{by_table, finish};
@@ -69,101 +70,138 @@ fn moved(outcome: Outcome, new: &str) -> Outcome {
     }
 }
 
-fn special(walk: &mut Walk, what: &'static str, stem: &str, name: &str, value: &Value, line: &str) -> Outcome {
+/// One key with what is needed to judge it.
+struct Key<'k> {
+    facts: &'k Facts,
+    /// The connection sections around it.
+    around: &'k str,
+    name: &'k str,
+    value: &'k Value,
+    line: &'k str,
+}
+
+impl Key<'_> {
+    fn one(&self, statement: Statement) -> Outcome {
+        Outcome::new(Kind::Moved, vec![statement], texts::moved_out(self.name))
+    }
+
+    fn listed(&self, words: &[&str]) -> Outcome {
+        let scope = Scope::of(self.name);
+        moved(
+            finish(list_of(words, self.value, self.name), self.name, self.name, self.value, scope, self.line),
+            self.name,
+        )
+    }
+}
+
+fn special(walk: &Walk, what: &'static str, stem: &str, name: &str, value: &Value, line: &str) -> Outcome {
     let around = walk.connection();
+    let around = around.as_str();
     let facts = &walk.facts;
     if value.text.is_empty() && !what.starts_with("quota") {
         return Outcome::dropped(texts::was_default(name));
     }
     let (what, argument) = what.split_once(':').unwrap_or((what, ""));
-    let one = |statement: Statement| Outcome::new(Kind::Moved, vec![statement], texts::moved_out(name));
+    let key = Key { facts, around, name, value, line };
     match what {
-        "quota-root" => quota::of_root(facts, &around, name, value, line),
-        "quota-rule" => quota::rule(facts, &around, name, value, line),
-        "quota-warning" => quota::warning(facts, &around, name, value, line),
-        // quota-util.c of 2.3.19.1: 10 % without the line; 10M in 2.4
-        "quota-grace" => match quota::sized(&value.text, "K") {
-            Some(size) => one(Statement::here(format!("quota_storage_grace = {size}"))),
-            None => Outcome::ask(line, texts::quota_grace(&value.text)),
-        },
-        // Without a script the flag had no effect, and 2.4 refuses it.
-        _ if what.starts_with("over-status/") => match facts.plugin(&around, "quota_over_script") {
-            Some(_) => {
-                let key = what.trim_start_matches("over-status/");
-                let mut failed = Vec::new();
-                let text = if key == "lazy_check" {
-                    if super::outcome::truthy(&value.text) { "yes" } else { "no" }
-                } else {
-                    &value.text
-                };
-                let line = translated(key, text, Scope::of("quota_over_status"), &mut failed);
-                one(Statement::new(&["quota_over_status"], line)).failed(&failed)
-            }
-            None => Outcome::dropped(texts::was_default(name)),
-        },
-        "sieve-plugins" => {
-            let known = |word: &&str| {
-                matches!(*word, "sieve_imapsieve" | "sieve_extprograms" | "sieve_storage_ldap" | "sieve_storage_dict")
-            };
-            let words = value.words();
-            if let Some(strange) = words.iter().find(|word| !known(word)) {
-                return Outcome::ask(line, texts::plugin_strange(strange));
-            }
-            moved(finish(list_of(&words, value, name), name, name, value, Scope::of(name), line), name)
-        }
-        "test-header" => {
-            let stem = name.trim_end_matches("_status_header");
-            let given = |what: &str| facts.plugin(&around, &format!("{stem}_{what}")).is_some();
-            if !given("max_header") && !given("max_value") {
-                return Outcome::dropped(texts::was_default(name));
-            }
-            one(Statement::here(format!("{name} = {}", quoted(&value.text))))
-        }
+        "quota-root" => quota::of_root(facts, around, name, value, line),
+        "quota-rule" => quota::rule(facts, around, name, value, line),
+        "quota-warning" => quota::warning(facts, around, name, value, line),
+        _ if what.starts_with("over-status/") => over_status(&key, what.trim_start_matches("over-status/")),
+        "sieve-plugins" => sieve_plugins(&key),
+        "test-header" => test_header(&key),
         "execute" => execute(argument, value),
         "dict" => dict_filter(argument, value, line),
         "acl" => acl(value, line),
-        "sieve" => sieve::personal(facts, &around, value, line),
-        "sieve-dir" => sieve::directory(facts, &around, value),
+        "sieve" => sieve::personal(facts, around, value, line),
+        "sieve-dir" => sieve::directory(facts, around, value),
         "sieve-script" => sieve::script(argument, name, value, line),
-        "sieve-default-name" => {
-            one(Statement::new(&["sieve_script default"], format!("name = {}", quoted(&value.text))))
-        }
-        "imapsieve" => sieve::imapsieve(facts, &around, name, value, line),
+        "imapsieve" => sieve::imapsieve(facts, around, name, value, line),
         "plus-list" => plus_list(name, name, value, Kind::Moved, line),
-        "list" => moved(finish(list_of(&value.words(), value, name), name, name, value, Scope::of(name), line), name),
+        "list" => key.listed(&value.words()),
+        "lazy-expunge" => lazy_expunge(value, line),
+        "push" => push(value, line),
+        "editheader" => editheader(argument, name, value),
+        "trash" | "mailbox-alias" | "ask" => Outcome::ask(line, texts::per_mailbox(stem)),
+        _ => single(&key, what, argument).unwrap_or_else(|| fts::setting(facts, around, what, name, value, line)),
+    }
+}
+
+/// Keys that become one statement.
+fn single(key: &Key<'_>, what: &str, argument: &str) -> Option<Outcome> {
+    let text = key.value.text.as_str();
+    let name = key.name;
+    let statement = match what {
+        // quota-util.c of 2.3.19.1: 10 % without the line; 10M in 2.4
+        "quota-grace" => match quota::sized(text, "K") {
+            Some(size) => Statement::here(format!("quota_storage_grace = {size}")),
+            None => return Some(Outcome::ask(key.line, texts::quota_grace(text))),
+        },
+        "sieve-default-name" => Statement::new(&["sieve_script default"], format!("name = {}", quoted(text))),
         "zlib-level" => {
-            let method = facts.plugin(&around, "zlib_save").unwrap_or_default();
-            let new = match method {
+            let new = match key.facts.plugin(key.around, "zlib_save").unwrap_or_default() {
                 "bz2" => "compress_bz2_block_size_100k",
                 "deflate" | "zlib" => "compress_deflate_level",
                 "zstd" => "compress_zstd_level",
                 _ => "compress_gz_level",
             };
-            one(Statement::here(format!("{new} = {}", value.text)))
+            Statement::here(format!("{new} = {text}"))
         }
-        "crypt-version" => match value.text.as_str() {
-            "2" => one(Statement::here("crypt_write_algorithm = aes-256-gcm-sha256")),
-            "0" => one(Statement::here("crypt_write_algorithm =")),
-            _ => Outcome::ask(line, texts::args_question(name)),
+        "crypt-version" => match text {
+            "2" => Statement::here("crypt_write_algorithm = aes-256-gcm-sha256"),
+            "0" => Statement::here("crypt_write_algorithm ="),
+            _ => return Some(Outcome::ask(key.line, texts::args_question(name))),
         },
-        "lua-script" => one(Statement::new(&["mail_lua"], format!("lua_file = {}", quoted(&value.text)))),
-        "apparmor" => one(Statement::new(&["apparmor_hats"], format!("{} = yes", label(&value.text)))),
-        "lazy-expunge" => lazy_expunge(value, line),
-        "lazy-exclude" => one(Statement::new(&[&format!("mailbox {}", label(&value.text))], "lazy_expunge_mailbox =")),
-        "push" => push(value, line),
-        "editheader" => editheader(argument, name, value),
+        "lua-script" => Statement::new(&["mail_lua"], format!("lua_file = {}", quoted(text))),
+        "apparmor" => Statement::new(&["apparmor_hats"], format!("{} = yes", label(text))),
+        "lazy-exclude" => Statement::new(&[&format!("mailbox {}", label(text))], "lazy_expunge_mailbox ="),
         "text-value" => {
-            let key = name.trim_start_matches(|ch: char| !ch.is_ascii_digit());
-            one(Statement::new(&[argument], format!("{key} = {}", quoted(&value.text))))
+            let number = name.trim_start_matches(|ch: char| !ch.is_ascii_digit());
+            Statement::new(&[argument], format!("{number} = {}", quoted(text)))
         }
         "charset-aliases" => {
             let pair = |word: &str| word.split_once('=').map(|(from, to)| format!("{from} = {to}"));
-            let lines = value.text.split(' ').filter_map(pair).collect();
-            one(Statement { blocks: vec!["charset_aliases".to_owned()], lines, ..Statement::default() })
+            let lines = text.split(' ').filter_map(pair).collect();
+            Statement { blocks: vec!["charset_aliases".to_owned()], lines, ..Statement::default() }
         }
-        "trash" | "mailbox-alias" | "ask" => Outcome::ask(line, texts::per_mailbox(stem)),
-        _ => fts::setting(facts, &around, what, name, value, line),
+        _ => return None,
+    };
+    Some(key.one(statement))
+}
+
+/// The flag of the quota; without a script it had no effect, and 2.4 refuses it.
+fn over_status(key: &Key<'_>, new: &str) -> Outcome {
+    if key.facts.plugin(key.around, "quota_over_script").is_none() {
+        return Outcome::dropped(texts::was_default(key.name));
     }
+    let mut failed = Vec::new();
+    let text = match (new, truthy(&key.value.text)) {
+        ("lazy_check", true) => "yes",
+        ("lazy_check", false) => "no",
+        _ => &key.value.text,
+    };
+    let line = translated(new, text, Scope::of("quota_over_status"), &mut failed);
+    key.one(Statement::new(&["quota_over_status"], line)).failed(&failed)
+}
+
+/// 2.4 refuses plugins of Sieve that it does not find.
+fn sieve_plugins(key: &Key<'_>) -> Outcome {
+    let known = ["sieve_imapsieve", "sieve_extprograms", "sieve_storage_ldap", "sieve_storage_dict"];
+    let words = key.value.words();
+    match words.iter().find(|word| !known.contains(word)) {
+        Some(strange) => Outcome::ask(key.line, texts::plugin_strange(strange)),
+        None => key.listed(&words),
+    }
+}
+
+/// The header of a spam or virus test, which 2.4 refuses without its maximum.
+fn test_header(key: &Key<'_>) -> Outcome {
+    let stem = key.name.trim_end_matches("_status_header");
+    let given = |what: &str| key.facts.plugin(key.around, &format!("{stem}_{what}")).is_some();
+    if !given("max_header") && !given("max_value") {
+        return Outcome::dropped(texts::was_default(key.name));
+    }
+    key.one(Statement::here(format!("{} = {}", key.name, quoted(&key.value.text))))
 }
 
 /// `+one -two` adds and takes away; without signs it is the whole list.

@@ -11,6 +11,9 @@ pub(super) struct Printer {
     open: Vec<String>,
     /// Comments and empty lines whose depth the next line decides.
     pending: Vec<Pending>,
+    /// How many of the open blocks another file opened: they are not closed
+    /// here, and lines are not indented for them.
+    base: usize,
 }
 
 /// What stands before a line.
@@ -34,6 +37,11 @@ struct Pending {
 const INDENT: &str = "  ";
 
 impl Printer {
+    /// A file that is included within the blocks of `path`.
+    pub(super) fn within(path: Vec<String>) -> Self {
+        Self { base: path.len(), open: path, ..Self::default() }
+    }
+
     /// A comment or an empty line that stood `depth` blocks deep.
     pub(super) fn aside(&mut self, text: &str, depth: usize) {
         self.pending.push(Pending { text: text.to_owned(), depth });
@@ -46,7 +54,7 @@ impl Printer {
             let text = match lead {
                 Lead::Whole => line.trim_end().to_owned(),
                 Lead::As(blanks) => format!("{blanks}{}", line.trim_end()),
-                Lead::Depth => indented(line, path.len()),
+                Lead::Depth => indented(line, path.len().saturating_sub(self.base)),
             };
             self.file.lines.push(OutputLine { text, entry });
         }
@@ -63,7 +71,7 @@ impl Printer {
 
     /// Closes the block whose header ends `path`.
     pub(super) fn close(&mut self, path: &[String], lead: Lead<'_>, comment: Option<&str>, entry: Option<usize>) {
-        self.settle(path.len(), entry);
+        self.settle(path.len(), None);
         self.flush();
         self.settle(path.len().saturating_sub(1), entry);
         if let (Lead::As(blanks), Some(line)) = (lead, self.file.lines.last_mut()) {
@@ -83,7 +91,7 @@ impl Printer {
 
     /// Closes everything.
     pub(super) fn finish(mut self) -> OutputFile {
-        self.settle(0, None);
+        self.settle(self.base, None);
         self.flush();
         self.file
     }
@@ -95,7 +103,9 @@ impl Printer {
         for header in path.iter().skip(common) {
             let text = match lead {
                 Lead::As(blanks) if self.open.len() + 1 == path.len() => format!("{blanks}{header} {{"),
-                Lead::As(_) | Lead::Whole | Lead::Depth => indented(&format!("{header} {{"), self.open.len()),
+                Lead::As(_) | Lead::Whole | Lead::Depth => {
+                    indented(&format!("{header} {{"), self.open.len().saturating_sub(self.base))
+                }
             };
             self.file.lines.push(OutputLine { text, entry });
             self.open.push(header.clone());
@@ -105,14 +115,18 @@ impl Printer {
     fn settle(&mut self, depth: usize, entry: Option<usize>) {
         while self.open.len() > depth {
             self.open.pop();
-            self.file.lines.push(OutputLine { text: indented("}", self.open.len()), entry });
+            self.file.lines.push(OutputLine { text: indented("}", self.open.len().saturating_sub(self.base)), entry });
         }
     }
 
     fn flush(&mut self) {
         for Pending { text, depth } in std::mem::take(&mut self.pending) {
             let kept = depth == self.open.len() || !text.starts_with([' ', '\t']);
-            let text = if kept { text.trim_end().to_owned() } else { indented(text.trim_start(), self.open.len()) };
+            let text = if kept {
+                text.trim_end().to_owned()
+            } else {
+                indented(text.trim_start(), self.open.len().saturating_sub(self.base))
+            };
             self.file.lines.push(OutputLine { text, entry: None });
         }
     }

@@ -5,11 +5,17 @@
 
 use super::location;
 
+/// Longer queries are left as they are.
+const MAX_QUERY: usize = 64 << 10;
+
 /// The query with the columns under their new names, and the first column
 /// that could not be understood.
 pub(super) fn rewritten(query: &str) -> (String, Option<&'static str>) {
     let mut out = query.to_owned();
     let mut left = None;
+    if query.len() > MAX_QUERY {
+        return (out, left);
+    }
     let mut from = 0;
     while let Some((start, end)) = next_column(&out, from) {
         let name = out.get(start..end).unwrap_or_default().to_ascii_lowercase();

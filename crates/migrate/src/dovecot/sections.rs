@@ -89,7 +89,7 @@ fn namespace(walk: &mut Walk, section: &Section, inside: &[Node]) -> (Form, Outc
     let header = match &section.label {
         Some(name) => format!("namespace {}", label(name)),
         None => {
-            let name = free_name(walk, &namespace_name(inside));
+            let name = walk.unique("namespace", &namespace_name(inside));
             format!("namespace {name}")
         }
     };
@@ -137,20 +137,4 @@ fn namespace_name(inside: &[Node]) -> String {
         (false, "" | "private", word) => word.to_owned(),
         (false, kind, _) => kind.to_ascii_lowercase(),
     }
-}
-
-/// The name itself, or with a number if it is taken.
-fn free_name(walk: &mut Walk, wanted: &str) -> String {
-    let taken = |walk: &Walk, name: &str| {
-        walk.facts.sections.contains(&format!("namespace {name}"))
-            || walk.written.contains_key(&format!("namespace {name}"))
-    };
-    let mut name = wanted.to_owned();
-    let mut number = 2;
-    while taken(walk, &name) {
-        name = format!("{wanted}{number}");
-        number += 1;
-    }
-    walk.written.insert(format!("namespace {name}"), String::new());
-    name
 }

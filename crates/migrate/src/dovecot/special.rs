@@ -152,7 +152,11 @@ fn by_name(convert: &str, value: &Value) -> Option<Converted> {
         }
         "infinite" if value.text == "0" => Some(changed(value, "infinite")),
         "msecs" if super::outcome::is_number(&value.text) => Some(changed(value, &format!("{}ms", value.text))),
-        "compress" => Some(changed(value, &value.text)),
+        // 2.4 reads xz, and does not write it.
+        "compress" => {
+            let known = matches!(value.text.as_str(), "gz" | "bz2" | "deflate" | "lz4" | "zstd");
+            Some(Converted { misfit: !known, ..changed(value, &value.text) })
+        }
         _ => None,
     }
 }
@@ -308,9 +312,7 @@ fn debug(walk: &mut Walk, name: &str, value: &Value) -> Outcome {
 // went on to demand TLS
 fn plaintext(walk: &Walk, value: &Value) -> Outcome {
     let disabled = !matches!(value.text.to_ascii_lowercase().as_str(), "no");
-    let required = walk.facts.global("ssl") == Some("required")
-        || walk.facts.named("ssl").any(|(place, ssl)| ssl == "required" && !place.contains("inet_listener"));
-    if !disabled && required {
+    if !disabled && walk.facts.tls_required {
         return Outcome::dropped(texts::plaintext_with_tls());
     }
     let line = format!("auth_allow_cleartext = {}", if disabled { "no" } else { "yes" });

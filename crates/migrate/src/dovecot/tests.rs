@@ -215,6 +215,27 @@ fn defaults_are_written_out_for_a_whole_configuration_only() {
 }
 
 #[test]
+fn a_file_within_a_section_stays_within_it() {
+    let files = [
+        (
+            "dovecot.conf",
+            "service imap-login {\n  !include limits.inc\n}\nnamespace x {\n  prefix = x/\n  !include x.inc\n}\n",
+        ),
+        ("limits.inc", "service_count = 0\n# c\n"),
+        ("x.inc", "location = maildir:~/x\nmailbox A {\n  auto = create\n}\n"),
+    ];
+    let out = to_2_4(&sources(&files), Layout::SameFiles);
+    let text =
+        |path: &str| out.files.iter().find(|file| file.path == path).map(crate::OutputFile::text).unwrap_or_default();
+    assert_eq!(text("limits.inc"), "restart_request_count = unlimited\n# c\n");
+    assert_eq!(text("x.inc"), "mail_driver = maildir\nmail_path = ~/x\nmailbox A {\n  auto = create\n}\n");
+    assert!(text("dovecot.conf").contains(
+        "service imap-login {\n  !include limits.inc\n}\nnamespace x {\n  prefix = x/\n  !include x.inc\n}\n"
+    ));
+    accounts_for_every_line(&files, Layout::SameFiles);
+}
+
+#[test]
 fn a_file_that_includes_itself_ends() {
     let files = [("a.conf", "!include b.conf\nssl = yes\n"), ("b.conf", "!include a.conf\n!include b.conf\n")];
     accounts_for_every_line(&files, Layout::OneFile);

@@ -85,14 +85,14 @@ pub(super) fn unread_include(pattern: &str, optional: bool) -> (Text, Option<Tex
             None,
         );
     }
-    let reason = if optional {
-        text!(
-            "no file for `{pattern}` was given; where there is none, 2.4 passes the line over",
-            "`{pattern}` 패턴에 맞는 파일이 주어지지 않았으며 파일이 없으면 2.4는 이 줄을 건너뜁니다"
-        )
-    } else {
-        text!("no file for `{pattern}` was given", "`{pattern}` 패턴에 맞는 파일이 주어지지 않았습니다")
-    };
+    if optional && !pattern.contains(['*', '?', '[']) {
+        let reason = text!(
+            "no `{pattern}` was given; where there is none, 2.4 passes the line over, and one that is there has to be carried to 2.4 as well",
+            "`{pattern}` 파일이 주어지지 않았습니다. 파일이 없으면 2.4는 이 줄을 건너뛰며, 있으면 그 파일도 2.4로 옮겨야 합니다"
+        );
+        return (reason, None);
+    }
+    let reason = text!("no file for `{pattern}` was given", "`{pattern}` 패턴에 맞는 파일이 주어지지 않았습니다");
     let question = text!(
         "what stands in `{pattern}`? It has to be carried to 2.4 as well",
         "`{pattern}` 파일에는 무엇이 있습니까? 그 파일도 2.4로 옮겨야 합니다"

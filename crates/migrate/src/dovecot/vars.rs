@@ -172,10 +172,14 @@ pub(super) fn parse(text: &str) -> Option<Old<'_>> {
     Some(old)
 }
 
+/// Bytes between the braces of a variable. Real ones take a hundred; what is
+/// longer is left as it is, and asked about.
+const MAX_KEY: usize = 1024;
+
 /// Where the brace that was opened before `inner` closes.
 fn closing(inner: &str) -> Option<usize> {
     let mut depth = 1usize;
-    for (at, ch) in inner.char_indices() {
+    for (at, ch) in inner.char_indices().take_while(|(at, _)| *at < MAX_KEY) {
         match ch {
             '{' => depth += 1,
             '}' => depth -= 1,

@@ -18,7 +18,7 @@ use std::collections::btree_map::Entry as MapEntry;
 const MAX_INCLUDES: usize = 16;
 /// Lines that includes may add up to; a file that is included by many is
 /// written once for each.
-const MAX_LINES: usize = 200_000;
+const MAX_LINES: usize = 2_000_000;
 
 /// A section that is open.
 #[derive(Debug)]
@@ -56,6 +56,10 @@ pub(super) struct Walk {
     lines: usize,
     /// What was written once, such as a connection to a database.
     pub(super) written: BTreeMap<String, String>,
+    /// The number that a name gets next where it is taken.
+    counters: BTreeMap<String, usize>,
+    /// The one external file that all databases of a driver use, if it is one.
+    pub(super) external: BTreeMap<String, Option<usize>>,
     /// Files of SQL dictionaries to be written after the current line, with
     /// their driver and the header of their block.
     pub(super) later: Vec<(usize, String, String)>,
@@ -78,6 +82,8 @@ pub(super) fn run(sources: &SourceMap, layout: Layout) -> Migration {
         headed: false,
         lines: 0,
         written: BTreeMap::new(),
+        counters: BTreeMap::new(),
+        external: BTreeMap::new(),
         later: Vec::new(),
     };
     walk.all();
@@ -152,7 +158,9 @@ impl Walk {
         while let Some(node) = nodes.get(at) {
             self.lines += 1;
             if self.lines > MAX_LINES {
-                self.notes.push(Note { text: texts::too_many_lines(MAX_LINES), question: false });
+                if self.lines == MAX_LINES + 1 {
+                    self.notes.push(Note { text: texts::too_many_lines(MAX_LINES), question: false });
+                }
                 return;
             }
             match &node.what {
@@ -278,14 +286,16 @@ impl Walk {
         if self.layout == Layout::SameFiles {
             self.write(node, Outcome::new(Kind::Kept, vec![Statement::here(line)], texts::kept()));
             for target in found {
-                let outer = std::mem::take(&mut self.printer);
-                // Depth is counted in the file; what stands around it is not opened again.
-                let frames = std::mem::take(&mut self.frames);
+                // A file that several lines include is written once.
+                if self.written.insert(format!("file {target}"), String::new()).is_some() {
+                    continue;
+                }
+                let inner = Printer::within(self.path());
+                let outer = std::mem::replace(&mut self.printer, inner);
                 self.start_file(target);
                 self.within(target, depth);
                 self.end_file();
                 self.printer = outer;
-                self.frames = frames;
             }
         } else {
             self.write(node, Outcome::new(Kind::Merged, Vec::new(), texts::inlined()));
@@ -300,6 +310,21 @@ impl Walk {
         let recursive = self.files.get(target).is_none_or(|file| file.nodes.is_empty());
         if depth > 0 && !recursive {
             self.file(target, depth - 1);
+        }
+    }
+
+    /// A name of its own for a section: the wanted one, or that with a number.
+    pub(super) fn unique(&mut self, kind: &str, wanted: &str) -> String {
+        let mut name = wanted.to_owned();
+        loop {
+            let full = format!("{kind} {name}");
+            if !self.written.contains_key(&full) && !self.facts.sections.contains(&full) {
+                self.written.insert(full, String::new());
+                return name;
+            }
+            let number = self.counters.entry(format!("{kind} {wanted}")).or_insert(1);
+            *number += 1;
+            name = format!("{wanted}{number}");
         }
     }
 
