@@ -264,7 +264,7 @@ fn args(database: &Database, value: &Value, line: &str) -> Outcome {
         "static" => words.iter().flat_map(|word| of_static(database, word, &mut failed)).collect(),
         "passwd-file" => passwd_file(database, &words, &mut failed),
         "pam" => words.iter().filter_map(|word| pam(database, word, &mut failed)).collect(),
-        "passwd" | "lua" | "prefetch" | "bsdauth" => words.iter().filter_map(|word| plain(word)).collect(),
+        "passwd" | "lua" | "prefetch" | "bsdauth" => words.iter().filter_map(|word| plain(word, &mut failed)).collect(),
         "imap" => match words.iter().map(|word| imap(word, &mut failed)).collect::<Option<Vec<_>>>() {
             Some(all) => all,
             None => return Outcome::ask(line, texts::args_question(&database.driver)),
@@ -296,7 +296,10 @@ fn passwd_file(database: &Database, words: &[&str], failed: &mut Vec<String>) ->
             Some(("username_format", format)) => {
                 translated("auth_username_format", format, database.scope("auth_username_format"), failed)
             }
-            Some(("default_fields" | "override_fields" | "blocking" | "hide_nonexistent" | "scheme", _)) => continue,
+            Some((key, _)) if !key.contains('/') => {
+                failed.push((*word).to_owned());
+                continue;
+            }
             _ => translated("passwd_file_path", word, database.scope("passwd_file_path"), failed),
         };
         statements.push(Statement::here(line));
@@ -309,7 +312,11 @@ fn pam(database: &Database, word: &str, failed: &mut Vec<String>) -> Option<Stat
     let line = match word.split_once('=') {
         Some((key @ ("session" | "setcred" | "failure_show_msg"), value)) => format!("{} = {value}", database.key(key)),
         Some(("max_requests", number)) => format!("{} = {number}", database.key("max_requests")),
-        Some(("cache_key" | "blocking", _)) => return None,
+        Some(("blocking", value)) => format!("use_worker = {value}"),
+        Some(("cache_key", _)) => {
+            failed.push(word.to_owned());
+            return None;
+        }
         _ if word == "-session" || word == "session" => format!("{} = yes", database.key("session")),
         _ if word == "*" => format!("{} = %{{protocol}}", database.key("service_name")),
         _ => translated(&database.key("service_name"), word, database.scope("service_name"), failed),
@@ -317,11 +324,14 @@ fn pam(database: &Database, word: &str, failed: &mut Vec<String>) -> Option<Stat
     Some(Statement::here(line))
 }
 
-fn plain(word: &str) -> Option<Statement> {
-    match word.split_once('=')? {
-        ("blocking", value) => Some(Statement::here(format!("use_worker = {value}"))),
-        ("file", path) => Some(Statement::here(format!("lua_file = {}", quoted(path)))),
-        _ => None,
+fn plain(word: &str, failed: &mut Vec<String>) -> Option<Statement> {
+    match word.split_once('=') {
+        Some(("blocking", value)) => Some(Statement::here(format!("use_worker = {value}"))),
+        Some(("file", path)) => Some(Statement::here(format!("lua_file = {}", quoted(path)))),
+        Some(_) | None => {
+            failed.push(word.to_owned());
+            None
+        }
     }
 }
 

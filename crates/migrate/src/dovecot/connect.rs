@@ -38,7 +38,7 @@ fn sqlite(words: &[(String, String)]) -> Vec<Statement> {
     let line = |(key, value): &(String, String)| match key.as_str() {
         "" => format!("sqlite_path = {}", quoted(value)),
         "journal_mode" | "readonly" => format!("sqlite_{key} = {value}"),
-        _ => format!("# sqlite: {key}={value}"),
+        _ => format!("# 2.3: {key}={value}"),
     };
     words.iter().map(|word| Statement::here(line(word))).collect()
 }
@@ -73,7 +73,7 @@ fn mysql(words: &[(String, String)]) -> Vec<Statement> {
                 "ssl_key" => format!("ssl_client_key_file = {}", quoted(value)),
                 "ssl_cipher" => format!("ssl_cipher_list = {}", quoted(value)),
                 "ssl_verify_server_cert" => format!("ssl_client_require_valid_cert = {value}"),
-                _ => continue,
+                _ => format!("# 2.3: {key}={value}"),
             };
             if matches!(key.as_str(), "ssl_ca" | "ssl_ca_path") && !words.iter().any(|(key, _)| key == "ssl") {
                 statements.push(Statement::new(&[&header], "ssl = yes"));
@@ -96,7 +96,7 @@ fn pgsql(words: &[(String, String)]) -> Vec<Statement> {
         let before = statements.len();
         for (key, value) in words {
             match key.as_str() {
-                "" => {}
+                "" => statements.push(Statement::new(&[&header], format!("# 2.3: {value}"))),
                 "host" | "hostaddr" => {}
                 "maxconns" => statements.push(Statement::new(&[&header], format!("connection_limit = {value}"))),
                 _ => statements.push(Statement::new(&[&header, "parameters"], format!("{key} = {}", quoted(value)))),

@@ -93,6 +93,7 @@ pub(super) fn fill(walk: &mut Walk, file: usize, driver: &str, header: &str) {
     let nodes = walk.files.get(file).map(|file| file.nodes.clone()).unwrap_or_default();
     let mut maps = 0usize;
     let mut map = None;
+    let mut types = Vec::new();
     for (at, node) in nodes.iter().enumerate() {
         let mut statements = Vec::new();
         match &node.what {
@@ -102,12 +103,15 @@ pub(super) fn fill(walk: &mut Walk, file: usize, driver: &str, header: &str) {
             What::Open(section) if section.name == "map" => {
                 maps += 1;
                 map = Some(map_name(&nodes, at, maps));
+                types = value_types(&nodes, at);
             }
             What::Open(_) | What::Close => {}
             What::Setting { name, value } => {
                 if let Some(map) = &map {
-                    statements =
-                        map_line(name, value, in_fields(&nodes, at)).into_iter().map(|one| one.inside(map)).collect();
+                    statements = map_line(name, value, in_fields(&nodes, at), &types)
+                        .into_iter()
+                        .map(|one| one.inside(map))
+                        .collect();
                 }
             }
             What::Include { .. } | What::Comment | What::Blank | What::Junk => continue,
@@ -123,13 +127,24 @@ pub(super) fn fill(walk: &mut Walk, file: usize, driver: &str, header: &str) {
 
 /// The header of a map's block: its pattern names it.
 fn map_name(nodes: &[Node], at: usize, number: usize) -> String {
-    let pattern = nodes.iter().skip(at + 1).take_while(|node| !matches!(node.what, What::Close)).find_map(|node| {
-        match &node.what {
-            What::Setting { name, value } if name == "pattern" => Some(value.text.clone()),
-            _ => None,
-        }
-    });
-    format!("dict_map {}", label(&pattern.unwrap_or_else(|| format!("map{number}"))))
+    format!("dict_map {}", label(&of_map(nodes, at, "pattern").unwrap_or_else(|| format!("map{number}"))))
+}
+
+/// A setting of the map that begins at `at`.
+fn of_map(nodes: &[Node], at: usize, wanted: &str) -> Option<String> {
+    nodes.iter().skip(at + 1).take_while(|node| !matches!(node.what, What::Close)).find_map(|node| match &node.what {
+        What::Setting { name, value } if name == wanted => Some(value.text.clone()),
+        _ => None,
+    })
+}
+
+/// The types of the value fields of a map, in their order.
+fn value_types(nodes: &[Node], at: usize) -> Vec<String> {
+    if of_map(nodes, at, "value_hexblob").is_some_and(|value| value.eq_ignore_ascii_case("yes")) {
+        return vec!["hexblob".to_owned()];
+    }
+    let types = of_map(nodes, at, "value_type").unwrap_or_default();
+    types.split([',', ' ']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 fn in_fields(nodes: &[Node], at: usize) -> bool {
@@ -145,28 +160,27 @@ fn in_fields(nodes: &[Node], at: usize) -> bool {
         .unwrap_or(false)
 }
 
-// dict-sql-settings.c of 2.3.19.1
-fn map_line(name: &str, value: &Value, in_fields: bool) -> Vec<Statement> {
-    let fields = |block: &str, kind: Option<&str>| -> Vec<Statement> {
-        let one = |field: &str| Statement {
-            blocks: vec![format!("{block} {}", label(field))],
-            lines: kind.map(|kind| format!("type = {kind}")).into_iter().collect(),
-            ..Statement::default()
-        };
-        value.words().iter().map(|field| one(field)).collect()
-    };
+// dict-sql-settings.c of 2.3.19.1 and 2.4.1
+fn map_line(name: &str, value: &Value, in_fields: bool, types: &[String]) -> Vec<Statement> {
     if in_fields {
         // `column = $variable`
         let header = format!("key_field {}", label(name));
         return vec![Statement::here(format!("value = {}", value.text)).inside(&header)];
     }
     match name {
-        "pattern" => Vec::new(),
         "table" => vec![Statement::here(format!("sql_table = {}", quoted(&value.text)))],
         "username_field" => vec![Statement::here(format!("username_field = {}", quoted(&value.text)))],
         "expire_field" => vec![Statement::here(format!("expire_field = {}", quoted(&value.text)))],
-        "value_field" => fields("value_field", None),
-        "value_hexblob_field" => fields("value_field", Some("hexblob")),
-        _ => Vec::new(),
+        "value_field" => {
+            let one = |(at, field): (usize, &&str)| Statement {
+                blocks: vec![format!("value_field {}", label(field))],
+                lines: types.get(at).map(|kind| format!("type = {kind}")).into_iter().collect(),
+                ..Statement::default()
+            };
+            value.words().iter().enumerate().map(one).collect()
+        }
+        // The pattern is the block's name; types stand with their fields.
+        "pattern" | "value_type" | "value_hexblob" => Vec::new(),
+        _ => vec![Statement::here(format!("# 2.3: {name} = {}", value.text))],
     }
 }

@@ -13,25 +13,36 @@ use postproof_catalog::settings_named;
 /// What becomes of `name = value` in the sections that are open.
 pub(super) fn setting(walk: &mut Walk, node: &Node, name: &str, value: &Value) -> Outcome {
     let line = node.raw.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+    if let Some(path) = value.file() {
+        let new = walk.rebased(path);
+        if new != path {
+            let outcome = in_section(walk, name, &Value::plain(&format!("<{new}")), &line);
+            return Outcome { kind: if outcome.kind == Kind::Kept { Kind::Renamed } else { outcome.kind }, ..outcome };
+        }
+    }
+    in_section(walk, name, value, &line)
+}
+
+fn in_section(walk: &mut Walk, name: &str, value: &Value, line: &str) -> Outcome {
     if let Some(Form::Auth(_, database)) = walk.frames.last().map(|frame| &frame.form) {
-        return auth::setting(database, name, value, &line);
+        return auth::setting(database, name, value, line);
     }
     let section = walk.frames.last().map_or(String::new(), |frame| frame.section.name.clone());
     match section.as_str() {
-        "plugin" => plugin::setting(walk, name, value, &line),
-        "dict" => dict::entry(walk, name, value, &line),
+        "plugin" => plugin::setting(walk, name, value, line),
+        "dict" => dict::entry(walk, name, value, line),
         "auth" => {
             // old-set-parser.c, old_settings_handle_root: the prefix may be left out
             let full = if name.starts_with("auth_") { name.to_owned() } else { format!("auth_{name}") };
-            let outcome = global(walk, "global", "", &full, value, &line);
+            let outcome = global(walk, "global", "", &full, value, line);
             if full == name { outcome } else { Outcome { kind: Kind::Renamed, ..outcome } }
         }
-        "" | "protocol" | "local" | "local_name" | "remote" => global(walk, "global", "", name, value, &line),
-        "unix_listener" | "fifo_listener" => global(walk, "listener", &format!("{section}_"), name, value, &line),
+        "" | "protocol" | "local" | "local_name" | "remote" => global(walk, "global", "", name, value, line),
+        "unix_listener" | "fifo_listener" => global(walk, "listener", &format!("{section}_"), name, value, line),
         other => {
             let prefix = format!("{other}_");
             let other = other.to_owned();
-            global(walk, &other, &prefix, name, value, &line)
+            global(walk, &other, &prefix, name, value, line)
         }
     }
 }

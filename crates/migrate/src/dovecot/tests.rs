@@ -236,6 +236,25 @@ fn a_file_within_a_section_stays_within_it() {
 }
 
 #[test]
+fn relative_paths_follow_the_file_that_takes_them_in() {
+    let files = [
+        ("dovecot.conf", "!include conf.d/10.conf\n"),
+        ("conf.d/10.conf", "ssl_cert = <../x.pem\nssl_key = <y.pem\n!include auth-system.conf.ext\n"),
+    ];
+    let text =
+        |layout| -> String { to_2_4(&sources(&files), layout).files.iter().map(crate::OutputFile::text).collect() };
+    let one = text(Layout::OneFile);
+    assert!(
+        one.contains("cert_file = x.pem\nssl_server_key_file = conf.d/y.pem\n!include conf.d/auth-system.conf.ext\n"),
+        "{one}"
+    );
+    assert!(
+        text(Layout::SameFiles)
+            .contains("cert_file = ../x.pem\nssl_server_key_file = y.pem\n!include auth-system.conf.ext\n")
+    );
+}
+
+#[test]
 fn a_file_that_includes_itself_ends() {
     let files = [("a.conf", "!include b.conf\nssl = yes\n"), ("b.conf", "!include a.conf\n!include b.conf\n")];
     accounts_for_every_line(&files, Layout::OneFile);

@@ -56,6 +56,8 @@ pub(super) struct Walk {
     lines: usize,
     /// What was written once, such as a connection to a database.
     pub(super) written: BTreeMap<String, String>,
+    /// The directories of the file that is read and of the one that is written.
+    directories: (String, String),
     /// The number that a name gets next where it is taken.
     counters: BTreeMap<String, usize>,
     /// The one external file that all databases of a driver use, if it is one.
@@ -82,6 +84,7 @@ pub(super) fn run(sources: &SourceMap, layout: Layout) -> Migration {
         headed: false,
         lines: 0,
         written: BTreeMap::new(),
+        directories: (String::new(), String::new()),
         counters: BTreeMap::new(),
         external: BTreeMap::new(),
         later: Vec::new(),
@@ -98,6 +101,7 @@ impl Walk {
         for at in &roots {
             self.frames.clear();
             self.start_file(*at);
+            self.directories.1 = self.directory(*at);
             self.head();
             self.file(*at, MAX_INCLUDES);
             if roots.last() == Some(at) {
@@ -143,13 +147,37 @@ impl Walk {
         self.printer.aside("", 0);
     }
 
+    fn directory(&self, at: usize) -> String {
+        let path = self.files.get(at).map_or("", |file| &file.path);
+        path.rsplit_once('/').map_or(String::new(), |(directory, _)| directory.to_owned())
+    }
+
+    /// A path that an included file gives, as the file that takes it in has to
+    /// give it: both are relative to the directory of the file they stand in.
+    // config-parser.c of 2.3.19.1 and 2.4.1, fix_relative_path
+    pub(super) fn rebased(&self, path: &str) -> String {
+        let (from, to) = &self.directories;
+        if path.starts_with('/') || path.is_empty() || self.layout == Layout::SameFiles || from == to {
+            return path.to_owned();
+        }
+        let below = from.strip_prefix(to.as_str()).filter(|rest| to.is_empty() || rest.starts_with('/'));
+        let base = below.map_or(from.as_str(), |rest| rest.trim_start_matches('/'));
+        match path.strip_prefix("../") {
+            Some(rest) if !base.is_empty() && !base.contains('/') => rest.to_owned(),
+            Some(_) | None => format!("{base}/{path}"),
+        }
+    }
+
     fn file(&mut self, at: usize, depth: usize) {
+        let outer = std::mem::take(&mut self.directories.0);
+        self.directories.0 = self.directory(at);
         let Some(file) = self.files.get_mut(at) else { return };
         let nodes = std::mem::take(&mut file.nodes);
         self.range(at, &nodes, depth);
         if let Some(file) = self.files.get_mut(at) {
             file.nodes = nodes;
         }
+        self.directories.0 = outer;
     }
 
     /// The lines of a file or of a section in it.
@@ -276,9 +304,11 @@ impl Walk {
         let found = resolve(&self.files, &from, pattern);
         let line = node.raw.first().map(|line| line.trim().to_owned()).unwrap_or_default();
         if found.is_empty() {
-            let statement = vec![Statement::here(line)];
+            let new = self.rebased(pattern);
+            let moved = new != pattern;
+            let statement = vec![Statement::here(line.replacen(pattern, &new, 1))];
             let outcome = match texts::unread_include(pattern, optional) {
-                (reason, None) => Outcome::new(Kind::Kept, statement, reason),
+                (reason, None) => Outcome::new(if moved { Kind::Renamed } else { Kind::Kept }, statement, reason),
                 (reason, question) => Outcome { question, ..Outcome::new(Kind::NeedsYou, statement, reason) },
             };
             return self.write(node, outcome);
