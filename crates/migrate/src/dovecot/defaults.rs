@@ -3,7 +3,7 @@
 use super::outcome::{Outcome, Statement};
 use super::read::Value;
 use super::walk::Walk;
-use super::{old, texts};
+use super::{lists, old, texts};
 use crate::Note;
 
 /// Settings of 2.4 whose default is not what 2.3 did.
@@ -30,11 +30,13 @@ pub(super) fn written_out(walk: &mut Walk) -> Vec<Statement> {
     if whole {
         statements
             .push(Statement { lines: vec![String::new(), texts::DEFAULTS_COMMENT.to_owned()], ..Statement::default() });
-        let lines = CHANGED.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        let dropped =
+            facts.global("mail_location").is_some_and(|value| value.split(':').any(|part| part == "NO-NOSELECT"));
+        let wanted = CHANGED.iter().filter(|(name, _)| !(dropped && *name == "mailbox_list_drop_noselect"));
+        let lines = wanted.map(|(name, value)| format!("{name} = {value}")).collect();
         statements.push(Statement { lines, ..Statement::default() });
-        let missing: Vec<&String> =
-            facts.missing.iter().filter(|pattern| !pattern.contains("*") || pattern.contains("protocols.d")).collect();
-        if !facts.has("protocols") && missing.is_empty() && facts.missing.is_empty() {
+        // An include that was not given may set them, as that of the packages does.
+        if !facts.has("protocols") && facts.missing.is_empty() {
             notes.push(Note { text: texts::no_protocols(), question: true });
         }
     }
@@ -54,7 +56,8 @@ pub(super) fn written_out(walk: &mut Walk) -> Vec<Statement> {
         notes.push(Note { text: texts::lmtp_port(), question: false });
     }
     if uses("imapc") && !facts.has("imapc_features") {
-        notes.push(Note { text: texts::imapc_features(), question: true });
+        let line = format!("imapc_features = {}", lists::imapc_features(&[]).join(" "));
+        statements.push(Statement { lines: vec![line], ..Statement::default() });
     }
     notes.push(Note { text: texts::versions(), question: false });
     walk.notes.extend(notes);

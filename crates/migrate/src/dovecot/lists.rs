@@ -80,6 +80,7 @@ pub(super) fn imap_id(value: &Value) -> Option<Vec<String>> {
     let mut lines = Vec::new();
     for pair in words.chunks(2) {
         let [name, text] = pair else { return None };
+        let (name, text) = (&name.trim_matches('"'), &text.trim_matches('"'));
         let own = match *name {
             "name" => "%{dovecot:name}",
             "version" => "%{dovecot:version}",
@@ -89,7 +90,7 @@ pub(super) fn imap_id(value: &Value) -> Option<Vec<String>> {
             "os-version" => "%{system:os-version}",
             _ => "",
         };
-        let text = if *text == "*" { own } else { text.trim_matches('"') };
+        let text = if *text == "*" { own } else { text };
         lines.push(format!("{} = {}", label(name), quoted(text)));
     }
     Some(lines)
@@ -137,4 +138,26 @@ pub(super) fn shared_prefix(name: &str, value: &Value) -> Outcome {
     let line = translated(name, &value.text, Scope::of("mail_location"), &mut failed);
     let kind = if value.text.contains('%') { Kind::Renamed } else { Kind::Kept };
     Outcome::new(kind, vec![Statement::here(line)], texts::kept()).failed(&failed)
+}
+
+/// Features of 2.3 that are on in 2.4, and the words that turn them off; the
+/// last two came with 2.4.
+// imapc-settings.c of 2.3.19.1 and 2.4.1, imapc_feature_list
+const TURNED: [(&str, &str); 9] = [
+    ("rfc822.size", "no-fetch-size"),
+    ("fetch-headers", "no-fetch-headers"),
+    ("search", "no-search"),
+    ("modseq", "no-modseq"),
+    ("delay-login", "no-delay-login"),
+    ("fetch-bodystructure", "no-fetch-bodystructure"),
+    ("acl", "no-acl"),
+    ("", "no-metadata"),
+    ("", "no-qresync"),
+];
+
+/// The words of `imapc_features` that do in 2.4 what `old` did in 2.3.
+pub(super) fn imapc_features<'w>(old: &[&'w str]) -> Vec<&'w str> {
+    let kept = old.iter().filter(|word| !TURNED.iter().any(|(on, _)| on == *word)).copied();
+    let off = TURNED.iter().filter(|(on, _)| !old.contains(on)).map(|(_, off)| *off);
+    kept.chain(off).collect()
 }

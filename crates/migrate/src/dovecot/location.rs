@@ -122,8 +122,16 @@ pub(super) fn resets(facts: &Facts, own: &str) -> Vec<String> {
     let missing = global.settings.iter().filter(|(name, _)| {
         !matches!(*name, "mail_driver" | "mail_path") && !own.settings.iter().any(|(other, _)| other == name)
     });
+    let dbox = own
+        .settings
+        .iter()
+        .any(|(name, value)| *name == "mail_driver" && matches!(value.as_str(), "sdbox" | "mdbox" | "dbox"));
     missing
         .map(|(name, value)| match (*name, value.as_str()) {
+            // sdbox-settings.c, mdbox-settings.c and mail-storage-settings.c of 2.4.1
+            ("mailbox_root_directory_name", _) if dbox => format!("{name} = mailboxes"),
+            ("mailbox_directory_name", _) if dbox => format!("{name} = dbox-Mails"),
+            ("mailbox_list_index_prefix", _) => format!("{name} = dovecot.list.index"),
             ("mailbox_list_layout", _) => {
                 let driver =
                     own.settings.iter().find(|(name, _)| *name == "mail_driver").map(|(_, value)| value.as_str());

@@ -229,6 +229,7 @@ fn special(walk: &mut Walk, what: &str, prefix: &str, name: &str, value: &Value,
                 value.words().into_iter().filter(|word| !matches!(*word, "outlook-idle" | "netscape-eoh")).collect();
             finish(list_of(&words, value, name), name, name, value, Scope::of(name), line)
         }
+        "imapc-features" => renamed(format!("{name} = {}", lists::imapc_features(&value.words()).join(" ")), name),
         "ssl-protocols" => match lists::lowest(&value.words()) {
             Some(lowest) => renamed(format!("ssl_min_protocol = {lowest}"), "ssl_min_protocol"),
             // 2.3 reports such a value and goes on without it.

@@ -193,6 +193,13 @@ fn old_names_that_2_3_still_took_are_carried_on() {
 }
 
 #[test]
+fn features_that_2_4_turned_on_stay_off() {
+    let expected = "imapc_features = zimbra-workarounds no-fetch-size no-fetch-headers no-modseq no-delay-login \
+                    no-fetch-bodystructure no-acl no-metadata no-qresync";
+    assert_eq!(check("imapc_features = search zimbra-workarounds\n"), expected);
+}
+
+#[test]
 fn names_of_local_name_are_taken_apart() {
     let text = "local_name \"a.org b.org\" {\n  ssl_cert = </a\n}\nprotocols = imap\n";
     let block = |name: &str| format!("local_name {name} {{\n  ssl_server_cert_file = /a\n}}\n");
@@ -212,6 +219,8 @@ fn defaults_are_written_out_for_a_whole_configuration_only() {
     let written = |text: &str| of(text).files.iter().any(|file| file.text().contains("mailbox_list_drop_noselect"));
     assert!(written("mail_location = maildir:~\npassdb {\n  driver = pam\n}\n"));
     assert!(!written("ssl = yes\n"));
+    let chosen = of("mail_location = maildir:~:NO-NOSELECT\npassdb {\n  driver = pam\n}\n");
+    assert!(chosen.files.iter().all(|file| !file.text().contains("mailbox_list_drop_noselect = no")));
 }
 
 #[test]

@@ -362,13 +362,6 @@ pub(super) fn lmtp_port() -> Text {
     )
 }
 
-pub(super) fn imapc_features() -> Text {
-    Text::fixed(
-        "no line sets `imapc_features`: 2.4 turns several on that 2.3 left off; does the remote server bear them?",
-        "`imapc_features` 설정이 없습니다. 2.4는 2.3에서 꺼져 있던 몇 가지를 켭니다. 원격 서버가 이를 지원합니까?",
-    )
-}
-
 pub(super) fn versions() -> Text {
     Text::fixed(
         "`dovecot_config_version = 2.4.0` keeps the defaults that are nearest to 2.3; `dovecot_storage_version = 2.3.0` keeps the files readable for a 2.3 server, and may be raised once there is no way back",
