@@ -55,13 +55,15 @@ fn exact(inputs: &[Input<'_>], pattern: &str) -> Vec<usize> {
 /// at the end of their paths decide, as many of them as both have.
 fn by_tail(inputs: &[Input<'_>], pattern: &str) -> Vec<usize> {
     let pattern: Vec<&str> = pattern.split('/').filter(|step| !step.is_empty() && *step != ".").collect();
+    // A file with a whole path is where it says.
+    let free = inputs.iter().enumerate().filter(|(_, input)| !input.path.starts_with('/'));
     let fits = |(at, input): (usize, &Input<'_>)| {
         let path: Vec<&str> = input.path.split('/').filter(|step| !step.is_empty() && *step != ".").collect();
         let both = path.len().min(pattern.len());
         let tail = |steps: &[&str]| steps.get(steps.len() - both..).unwrap_or_default().join("/");
         (both > 0 && glob(tail(&pattern).as_bytes(), tail(&path).as_bytes())).then_some(at)
     };
-    inputs.iter().enumerate().filter_map(fits).collect()
+    free.filter_map(fits).collect()
 }
 
 /// What a pattern with `{a,b}` stands for.

@@ -7,6 +7,7 @@
 //! the real parsers, line by line; where doveconf stops at the first fault,
 //! the reading goes on, and [`doveconf::print`] takes the first one.
 
+mod check;
 mod dialect;
 pub mod doveconf;
 mod files;
@@ -35,10 +36,12 @@ pub fn read(inputs: &[Input<'_>], wanted: Option<Dialect>) -> Reading {
         None => dialect::tell(inputs),
     };
     let source = source::Source::new(inputs);
-    match told.dialect {
+    let mut reading = match told.dialect {
         Dialect::V23 => old::read(source, told),
         Dialect::V24 => new::read(source, told),
-    }
+    };
+    check::run(&mut reading);
+    reading
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ pub struct Problem {
 pub enum Stops {
     /// It stops at the line and prints nothing.
     AtOnce,
+    /// It crashes after reading and prints nothing.
+    Panic,
     /// It prints the configuration, then the reason, and fails.
     AtEnd,
     /// It prints a warning and goes on.

@@ -39,11 +39,20 @@ pub fn print(reading: &Reading) -> Printed {
                 printed.status = 1;
                 return printed;
             }
-            Stops::AtEnd | Stops::Silent => {}
+            Stops::Panic | Stops::AtEnd | Stops::Silent => {}
         }
     }
+    // Braces and groups are looked at before the values.
+    let early = |problem: &&Problem| matches!(problem.kind, ProblemKind::Braces | ProblemKind::Group);
+    let is_end = |problem: &&Problem| problem.stops == Stops::AtEnd;
+    let is_early = reading.problems.iter().filter(is_end).any(|problem| early(&problem));
+    if let Some(panic) = reading.problems.iter().find(|problem| problem.stops == Stops::Panic && !is_early) {
+        printed.stderr.push(format!("doveconf: Panic: {}", panic.words));
+        printed.status = 1;
+        return printed;
+    }
     let ends: Vec<&Problem> = reading.problems.iter().filter(|problem| problem.stops == Stops::AtEnd).collect();
-    let Some(first) = ends.first() else {
+    let Some(first) = ends.iter().find(|one| early(one)).or(ends.first()) else {
         if lacks_storage_version(reading) {
             printed.stderr.push("doveconf: Fatal: dovecot_storage_version setting must be set".to_owned());
             printed.status = 1;

@@ -138,9 +138,7 @@ struct Strip {
 impl Strip {
     fn of(step: &Step) -> Strip {
         match step {
-            Step::Section { kind, name: None } => {
-                Strip { first: Some(format!("{kind}_").into_bytes()), second: None }
-            }
+            Step::Section { kind, name: None } => Strip { first: Some(format!("{kind}_").into_bytes()), second: None },
             Step::Section { kind, name: Some(name) } => Strip {
                 first: Some(format!("{kind}_{}_", name.replace('/', "_")).into_bytes()),
                 second: Some(format!("{kind}_").into_bytes()),

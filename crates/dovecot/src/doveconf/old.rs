@@ -12,10 +12,11 @@ const UNIQUE: u8 = 0xff;
 // doveconf.c, config_dump_human and config_dump_human_sections
 pub(super) fn body(reading: &Reading) -> String {
     let mut out = Vec::new();
-    write(&mut out, lines(reading, NodeId::ROOT, false), Vec::new(), 0);
-    let is_filter = |step: &Step| {
-        matches!(step, Step::Protocol(_) | Step::Local(_) | Step::LocalName(_) | Step::Remote(_))
-    };
+    let mut top = lines(reading, NodeId::ROOT, false);
+    services(reading, &mut top);
+    write(&mut out, top, Vec::new(), 0);
+    let is_filter =
+        |step: &Step| matches!(step, Step::Protocol(_) | Step::Local(_) | Step::LocalName(_) | Step::Remote(_));
     let mut filters: Vec<NodeId> =
         reading.nodes().filter(|(_, node)| is_filter(&node.step)).map(|(id, _)| id).collect();
     filters.sort_by_key(|id| order(reading, *id));
@@ -30,6 +31,20 @@ pub(super) fn body(reading: &Reading) -> String {
         }
     }
     finish(out)
+}
+
+/// The services that every server has: nothing is printed of them, but their
+/// lines close the sections before them.
+fn services(reading: &Reading, lines: &mut Vec<Vec<u8>>) {
+    let mut names: Vec<&str> =
+        catalog::dovecot_services(Version::new(2, 3)).iter().map(|setting| setting.service).collect();
+    names.dedup();
+    let known: Vec<String> = reading.sections("service").map(|section| section.name().to_owned()).collect();
+    names.retain(|name| !known.iter().any(|known| known == name));
+    lines.push([&[LIST][..], b"service=", names.join(" ").as_bytes()].concat());
+    for name in names {
+        lines.push([b"service/", name.as_bytes(), b"/", &[UNIQUE][..], b"name=", name.as_bytes()].concat());
+    }
 }
 
 /// The least specific filters first.

@@ -88,6 +88,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("LISTEN_PID", "%{env:LISTEN_PID}"),
     ("LISTEN_FDS", "%{env:LISTEN_FDS}"),
     ("NOTIFY_SOCKET", "%{env:NOTIFY_SOCKET}"),
+    ("MALLOC_MMAP_THRESHOLD_", "131072"),
 ];
 
 /// Words between blanks or commas; in double quotes they may hold both.

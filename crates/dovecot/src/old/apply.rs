@@ -54,6 +54,10 @@ impl Reader<'_> {
         text: &str,
         value: SourceText,
     ) {
+        if full.is_empty() {
+            let words = "Missing key name ('=' at the beginning of line)".to_owned();
+            return self.stop(ProblemKind::Syntax, line.span, words, "");
+        }
         let target = self.target(filter, full);
         let Some(target) = target else {
             let words = format!("Unknown setting: {}", self.full_path(key.as_str()));

@@ -144,11 +144,9 @@ impl Reader<'_> {
         if self.stack.last().is_some_and(|open| open.ignored) {
             return self.passed_over(&line);
         }
-        let before = self.out.problems.len();
         if !self.obsolete(&line) {
             self.plain(&line);
         }
-        let _ = before;
     }
 
     /// A line inside a section that means nothing: only its braces count.

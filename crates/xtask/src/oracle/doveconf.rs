@@ -110,7 +110,7 @@ pub(super) fn corpus(corpus: &Path) -> Result<Vec<Probe>> {
 /// The text as it was given to the real program.
 fn changed(text: &[u8], tool: &str) -> Vec<u8> {
     if tool.ends_with("-header") {
-        return [b"dovecot_config_version = 2.4.1\ndovecot_storage_version = 2.4.1\n", text].concat();
+        return [b"dovecot_config_version = 2.4.1\ndovecot_storage_version = 2.4.0\n", text].concat();
     }
     if !tool.ends_with("-includetry") {
         return text.to_vec();
@@ -273,7 +273,11 @@ fn reading(probe: &Probe) -> Reading {
 
 /// The reason of a rejection, with the line that it names; without the path.
 fn reason(stderr: &str) -> Option<String> {
-    let line = stderr.lines().find_map(|line| line.strip_prefix("doveconf: Fatal: "))?;
+    let of = |line: &str| {
+        let line = line.strip_prefix("doveconf: ")?;
+        line.strip_prefix("Fatal: ").or_else(|| line.strip_prefix("Panic: ")).map(str::to_owned)
+    };
+    let line = stderr.lines().find_map(of)?;
     let rest = line.strip_prefix("Error in configuration file ");
     // Of a path, only what stands behind it is compared.
     let rest = rest.map(|rest| match (rest.find(" line "), rest.find(": ")) {
@@ -281,7 +285,7 @@ fn reason(stderr: &str) -> Option<String> {
         (_, Some(colon)) => rest.split_at(colon).1,
         _ => rest,
     });
-    Some(rest.unwrap_or(line).trim().to_owned())
+    Some(rest.unwrap_or(&line).trim().to_owned())
 }
 
 fn warnings(stderr: &str) -> Vec<String> {
