@@ -85,6 +85,10 @@ pub(crate) struct Show {
     /// status: -n, -n -x, -Mf or -P
     #[arg(long, value_enum, value_name = "MODE", conflicts_with_all = ["service", "all"])]
     pub(crate) postconf: Option<PostconfMode>,
+    /// Print exactly what doveconf -n prints of one file and its includes, without the header
+    /// lines of its host; exit 1 with the reason where it refuses the file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["service", "all", "postconf", "paths"])]
+    pub(crate) doveconf: Option<PathBuf>,
     /// Facts of the server as JSON: {"hostname": ..., "interfaces": ["192.0.2.1/24", ...],
     /// "hosts": {"name": ["192.0.2.1"]}}. Default: this machine; names resolve from /etc/hosts only
     #[arg(long, value_name = "FILE", requires = "postconf")]

@@ -5,7 +5,7 @@
 //! arguments.
 
 mod args;
-mod migrate;
+mod doveconf;
 mod output;
 mod prove;
 mod read;
@@ -23,9 +23,10 @@ fn main() -> ExitCode {
     let code = match arguments.command {
         Command::Check { input, fail_on } => run::check(&input, fail_on),
         Command::Explain { input, service } => run::explain(&input, service.as_deref()),
-        Command::Show(show) => match show.postconf {
-            Some(mode) => show::postconf(&show, mode, args::language(show.input.lang)),
-            None => run::show(&show),
+        Command::Show(show) => match (show.postconf, &show.doveconf) {
+            (Some(mode), _) => show::postconf(&show, mode, args::language(show.input.lang)),
+            (None, Some(file)) => doveconf::command(&show, file, args::language(show.input.lang)),
+            (None, None) => run::show(&show),
         },
         Command::Migrate(wish) => migrate::command(&wish),
         Command::Rule { name, lang } => run::rule(&name, args::language(lang)),

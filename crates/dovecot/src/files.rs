@@ -68,7 +68,7 @@ fn by_tail(inputs: &[Input<'_>], pattern: &str) -> Vec<usize> {
 
 /// What a pattern with `{a,b}` stands for.
 // glob(3), GLOB_BRACE
-pub(crate) fn alternatives(pattern: &str) -> Vec<String> {
+pub fn alternatives(pattern: &str) -> Vec<String> {
     let mut open = vec![pattern.to_owned()];
     let mut done = Vec::new();
     while let Some(one) = open.pop() {

@@ -21,7 +21,7 @@ mod source;
 mod values;
 
 pub use dialect::{Dialect, Told};
-pub use files::{Input, MissingInclude};
+pub use files::{Input, MissingInclude, alternatives};
 pub use net::Net;
 pub use problem::{Problem, ProblemKind, Stops};
 pub use reading::{Assignment, Entry, Node, NodeId, Reading, Step, Stored};

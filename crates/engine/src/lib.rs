@@ -6,6 +6,7 @@
 //! and that were not given, for front ends that can read them. The crate holds no
 //! logic of its own, reads no files and prints nothing.
 
+mod dovecot_parts;
 mod hosts;
 mod proofs;
 mod read;
@@ -23,6 +24,7 @@ use std::collections::BTreeMap;
 pub use postproof_catalog as catalog;
 pub use postproof_chain as chain;
 pub use postproof_diag as diag;
+pub use postproof_dovecot as dovecot;
 pub use postproof_lint as lint;
 pub use postproof_migrate as migration;
 pub use postproof_model as model;
@@ -92,6 +94,11 @@ impl Report {
             | PartKind::DoveconfN
             | PartKind::ClientFile => false,
         })
+    }
+
+    /// The Dovecot configuration of a host as it is read; nothing without any.
+    pub fn dovecot(&self, host: &Host) -> Option<dovecot::Reading> {
+        dovecot_parts::reading(&self.sources, &host.model)
     }
 
     /// All findings of all hosts.
