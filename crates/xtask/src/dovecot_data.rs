@@ -25,6 +25,14 @@ const NOT_BUILT: &[&str] = &["cdb_path", "passdb_bsdauth"];
 /// settings only after the structures were filled.
 const DEFAULTS_2_4: &[(&str, &str)] = &[
     ("fts_flatcurve_rotate_time", "5 secs"),
+    (
+        "import_environment",
+        "TZ=%{env:TZ} CORE_OUTOFMEM=%{env:CORE_OUTOFMEM} CORE_ERROR=%{env:CORE_ERROR} PATH=%{env:PATH} \
+         LISTEN_PID=%{env:LISTEN_PID} LISTEN_FDS=%{env:LISTEN_FDS} NOTIFY_SOCKET=%{env:NOTIFY_SOCKET} \
+         MALLOC_MMAP_THRESHOLD_=131072",
+    ),
+    ("mail_log_events", "delete undelete expunge save copy mailbox_delete mailbox_rename"),
+    ("mail_log_fields", "uid msgid size"),
     ("managesieve_max_line_length", "64 k"),
     ("mysql_connect_timeout", "5 secs"),
     ("mysql_read_timeout", "30 secs"),
@@ -77,6 +85,8 @@ fn row(setting: &Value, series: &str) -> Result<Vec<String>> {
     };
     let told = DEFAULTS_2_4.iter().find(|(known, _)| new && *known == name).map(|(_, default)| *default);
     let default = told.or_else(|| setting.get("default").and_then(Value::as_str));
+    // What helpers of doveconf measure on their host is no default.
+    let default = default.filter(|default| *default != "(computed)");
     let default = default.map(|default| printed(kind, default));
     let modules = words(setting, if new { "structs" } else { "modules" });
     let module = modules.iter().find(|module| *module == "auth").or(modules.first()).cloned();

@@ -68,28 +68,15 @@ fn put(stored: &mut Stored, setting: &Setting, item: &str, value: &str, at: Opti
 
 /// The items that a list has where nothing sets it.
 pub(crate) fn defaults(setting: &Setting) -> Vec<(String, String)> {
-    if setting.name == "import_environment" {
-        let pair = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
-        return ENVIRONMENT.iter().map(pair).collect();
-    }
     let words = setting.default.unwrap_or_default().split([' ', ',']).filter(|word| !word.is_empty());
     match setting.kind {
         postproof_catalog::SettingKind::BoolList => words.map(|word| (word.to_owned(), "yes".to_owned())).collect(),
-        _ => Vec::new(),
+        _ => words
+            .filter_map(|word| word.split_once('='))
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect(),
     }
 }
-
-/// What `doveconf -d import_environment` of 2.4.1 has.
-const ENVIRONMENT: &[(&str, &str)] = &[
-    ("TZ", "%{env:TZ}"),
-    ("CORE_OUTOFMEM", "%{env:CORE_OUTOFMEM}"),
-    ("CORE_ERROR", "%{env:CORE_ERROR}"),
-    ("PATH", "%{env:PATH}"),
-    ("LISTEN_PID", "%{env:LISTEN_PID}"),
-    ("LISTEN_FDS", "%{env:LISTEN_FDS}"),
-    ("NOTIFY_SOCKET", "%{env:NOTIFY_SOCKET}"),
-    ("MALLOC_MMAP_THRESHOLD_", "131072"),
-];
 
 /// Words between blanks or commas; in double quotes they may hold both.
 // settings-parser.c, settings_parse_boollist_string

@@ -184,10 +184,10 @@ pub(super) fn record(path: &Path, version: &str, program: &str, root: &str) -> R
         let output = run(program, &format!("{inner}/probe.conf"))?;
         let answer = |bytes: &[u8]| json!(String::from_utf8_lossy(bytes).replace(inner, "CONFDIR"));
         let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
-        let body: Vec<&str> = plain(&stdout);
+        let body: String = plain(&stdout).iter().map(|line| format!("{line}\n")).collect();
         let Some(probe) = probe.as_object_mut() else { continue };
         probe.insert("ok".to_owned(), json!(output.status.success()));
-        probe.insert("stdout_n".to_owned(), answer(format!("{}\n", body.join("\n")).as_bytes()));
+        probe.insert("stdout_n".to_owned(), answer(body.as_bytes()));
         probe.insert("stderr".to_owned(), answer(&output.stderr));
     }
     fs::remove_dir_all(&outer)?;
@@ -305,4 +305,26 @@ fn plain(text: &str) -> Vec<&str> {
             || line.starts_with("managesieve_sieve_capability")
     };
     text.lines().filter(|line| !of_host(line)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_own_cases_are_answered_as_doveconf_did() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+        let probes = probes(&root.join(OWN)).unwrap();
+        assert!(probes.len() >= 250);
+        let differences = compare(&probes, 0);
+        assert!(differences.is_empty(), "{differences:#?}");
+    }
+
+    #[test]
+    fn reasons_are_compared_with_their_line_and_without_their_path() {
+        let reason = |text| reason(text).unwrap();
+        assert_eq!(reason("doveconf: Fatal: Error in configuration file /a line 3: no: way"), "line 3: no: way");
+        assert_eq!(reason("doveconf: Error: x\ndoveconf: Fatal: Error in configuration file /a: x"), ": x");
+        assert_eq!(reason("doveconf: Panic: x"), "x");
+    }
 }
