@@ -12,6 +12,10 @@ pub struct Refused(pub String);
 // settings-parser.c, settings_parse (2.3); config-parser.c, settings_value_check (2.4)
 pub fn accepts(dialect: Dialect, setting: &Setting, value: &str) -> Result<(), Refused> {
     let newer = dialect == Dialect::V24;
+    // An empty word may be one of the words.
+    if setting.kind == SettingKind::Enum && setting.default == Some(value) {
+        return Ok(());
+    }
     if newer && ["%{", "$SET:", "$ENV:"].iter().any(|part| value.contains(part)) {
         return Ok(());
     }

@@ -26,9 +26,20 @@ pub(crate) fn run(reading: &mut Reading) {
         let view = View { reading, id };
         simple::block(&view, &mut faults);
         if id == NodeId::ROOT {
+            let first = faults.len();
             services::check(reading, &mut faults);
+            // They are looked at from the top, wherever they stand.
+            faults.iter_mut().skip(first).for_each(|fault| fault.block = NodeId::ROOT);
         }
     }
+    let order = |fault: &Fault| {
+        let block = match reading.dialect() {
+            Dialect::V23 => around(reading, fault.block),
+            Dialect::V24 => fault.block,
+        };
+        (block, rank(&fault.subject))
+    };
+    faults.sort_by_key(order);
     let problems = faults.into_iter().map(|fault| Problem {
         kind: if fault.stops == Stops::Panic { ProblemKind::Variable } else { ProblemKind::Check },
         span: fault.span.unwrap_or(Span::new(FileId(0), 0, 0)),
@@ -42,12 +53,45 @@ pub(crate) fn run(reading: &mut Reading) {
     reading.problems.extend(problems);
 }
 
+/// The filter around a block of 2.3.
+fn around(reading: &Reading, id: NodeId) -> NodeId {
+    let mut id = id;
+    while let Some(node) = reading.node(id).filter(|node| matches!(node.step, Step::Section { .. })) {
+        id = node.parent.unwrap_or(NodeId::ROOT);
+    }
+    id
+}
+
+/// The order in which doveconf checks its structures: the common ones, then by
+/// name.
+// settings-get.pl
+fn rank(subject: &str) -> usize {
+    const PARTS: &[(&str, &[&str])] = &[
+        ("common", &["ssl", "syslog"]),
+        ("auth", &["auth", "passdb", "userdb", "driver", "pass", "oauth2"]),
+        ("director", &["director"]),
+        ("doveadm", &["dsync"]),
+        ("imap", &["imap_"]),
+        ("lmtp", &["lmtp"]),
+        ("mail", &["mail", "imapc", "pop3c", "namespace", "separator", "alias_for", "special_use", "pop3_uidl"]),
+        ("master", &["service", "protocols", "listen", "first_valid", "unix_listener", "inet_listener"]),
+        ("pop3", &["pop3"]),
+        ("stats", &["metric", "exporter", "filter", "format", "transport", "name", "event_exporter"]),
+        ("submission", &["submission"]),
+    ];
+    let part = PARTS.iter().position(|(_, begins)| begins.iter().any(|begin| subject.starts_with(begin)));
+    // What is left belongs to services.
+    part.unwrap_or(7)
+}
+
 /// Something that does not fit.
 pub(crate) struct Fault {
     words: String,
     subject: String,
     span: Option<Span>,
     within: NodeId,
+    /// The block at whose check it is found.
+    block: NodeId,
     stops: Stops,
 }
 
@@ -127,6 +171,7 @@ impl<'r> View<'r> {
             subject: name.to_owned(),
             span: self.span(name).or_else(opened),
             within: self.id,
+            block: self.id,
             stops: Stops::AtEnd,
         }
     }

@@ -164,6 +164,8 @@ impl Listener<'_> {
     fn text(&self, short: &str) -> Option<String> {
         let full = if self.service.newer() { format!("{}_{short}", self.kind) } else { short.to_owned() };
         let own = self.nodes.iter().find_map(|node| self.service.reading.stored(*node, &full));
+        let top = || self.service.reading.stored(NodeId::ROOT, &full).filter(|_| self.service.newer());
+        let own = own.or_else(top);
         if let Some(own) = own {
             return Some(own.text.clone());
         }
@@ -237,8 +239,7 @@ fn duplicates(view: &View<'_>, services: &[&Service<'_>]) -> Option<Fault> {
     for service in services {
         for kind in FILES {
             for listener in service.listeners(kind) {
-                let path =
-                    listener.text("path").filter(|path| !path.is_empty()).unwrap_or_else(|| listener.name.clone());
+                let path = listener.text("path").unwrap_or_else(|| listener.name.clone());
                 let node = listener.nodes.first().copied().unwrap_or(NodeId::ROOT);
                 if path.is_empty() {
                     let words = format!("service({}): {kind}: path must not be empty", service.name);

@@ -100,6 +100,7 @@ pub(super) fn block(view: &View<'_>, faults: &mut Vec<Fault>) {
             numbers(view, faults);
             if view.newer() {
                 oauth2(view, faults);
+                unreachable_sections(view, faults);
                 if let Step::Section { kind, name } = step {
                     section(view, kind, name.as_deref(), faults);
                 }
@@ -237,8 +238,37 @@ fn storage(view: &View<'_>, faults: &mut Vec<Fault>) {
             faults.push(view.fault(first, format!("{first} can't be larger than {last}")));
         }
     }
+    if view.newer() {
+        storage_names(view, faults);
+    }
     if view.text("listen").is_empty() && !view.newer() && view.id == NodeId::ROOT {
         faults.push(view.fault("listen", "listen can't be set empty"));
+    }
+}
+
+// mail-storage-settings.c of 2.4, mail_storage_settings_ext_check
+fn storage_names(view: &View<'_>, faults: &mut Vec<Fault>) {
+    let set = |name: &str| view.sets(name).then(|| view.text(name)).filter(|text| !is_open(text));
+    if set("mailbox_list_index_prefix").is_some_and(|prefix| prefix.contains('/') && !prefix.starts_with('/'))
+        && view.text("mail_index_path").is_empty()
+    {
+        let words = "mailbox_list_index_prefix directory is relative, but mail_index_path is empty";
+        faults.push(view.fault("mailbox_list_index_prefix", words));
+    }
+    if set("mailbox_root_directory_name").is_some_and(|name| name.contains('/')) {
+        let words = "mailbox_root_directory_name must not contain '/'";
+        faults.push(view.fault("mailbox_root_directory_name", words));
+    }
+    for name in ["mailbox_list_visible_escape_char", "mailbox_list_storage_escape_char"] {
+        if set(name).is_some_and(|text| text.len() > 1) {
+            faults.push(view.fault(name, format!("{name} value must be a single character")));
+        }
+    }
+    let separator = set("namespace_separator").unwrap_or_default();
+    if separator.len() > 1 {
+        let name = view.reading.stored(view.id, "namespace_name").map_or("", |stored| stored.text.as_str());
+        let words = format!("Namespace {name}: Hierarchy separator must be only one character long");
+        faults.push(view.fault("namespace_separator", words));
     }
 }
 
@@ -306,7 +336,7 @@ fn lists(view: &View<'_>, faults: &mut Vec<Fault>) {
 }
 
 fn unknown_word(view: &View<'_>, name: &str, noun: &str, known: &[&str], faults: &mut Vec<Fault>) {
-    if !view.sets(name) || view.stored(name).is_some_and(|stored| is_open(&stored.text)) {
+    if !view.sets(name) {
         return;
     }
     let free = |word: &str| {
@@ -378,19 +408,13 @@ fn section(view: &View<'_>, kind: &str, name: Option<&str>, faults: &mut Vec<Fau
                 faults.push(view.fault("pass", words));
             }
         }
-        "namespace" => {
-            let separator = own(if newer { "namespace_separator" } else { "separator" });
-            if separator.len() > 1 && !is_open(separator) {
-                let words = match newer {
-                    true => format!("Namespace {}", name.unwrap_or_default()),
-                    false => format!("Namespace '{}'", own("prefix")),
-                };
-                let words = format!("{words}: Hierarchy separator must be only one character long");
-                faults.push(view.fault(if newer { "namespace_separator" } else { "separator" }, words));
+        "namespace" if !newer => {
+            if own("separator").len() > 1 {
+                let words =
+                    format!("Namespace '{}': Hierarchy separator must be only one character long", own("prefix"));
+                faults.push(view.fault("separator", words));
             }
-            if !newer {
-                alias_for(view, own("alias_for"), own("disabled") == "yes", faults);
-            }
+            alias_for(view, own("alias_for"), own("disabled") == "yes", faults);
         }
         "mailbox" if !newer => {
             let uses = own("special_use");
@@ -401,16 +425,15 @@ fn section(view: &View<'_>, kind: &str, name: Option<&str>, faults: &mut Vec<Fau
         }
         "mailbox" => special_use(view, name.unwrap_or_default(), faults),
         "metric" if !newer => {
-            if own("filter").is_empty() {
-                let name = name.unwrap_or_default();
-                let words = match name {
-                    "" => "Metric name can't be empty".to_owned(),
-                    _ => format!("metric {name} {{ filter }} is empty - will not match anything"),
-                };
+            let name = name.unwrap_or_default();
+            if name.is_empty() {
+                faults.push(view.fault("metric_name", "Metric name can't be empty"));
+            } else if own("filter").is_empty() {
+                let words = format!("metric {name} {{ filter }} is empty - will not match anything");
                 faults.push(view.fault("filter", words));
             }
         }
-        "metric" if own("metric_filter").is_empty() && view.sets("metric_filter") => {
+        "metric" if own("metric_filter").is_empty() => {
             let words = format!("metric {} {{ filter }} is empty - will not match anything", name.unwrap_or_default());
             faults.push(view.fault("metric_filter", words));
         }
@@ -448,6 +471,48 @@ fn exporter(view: &View<'_>, name: Option<&str>, faults: &mut Vec<Fault>) {
             }
         }
         other => say("transport", format!("Unknown transport type '{other}'")),
+    }
+}
+
+/// Sections that nothing can find: doveconf asks for each of them knowing the
+/// connection only, not the sections around.
+// stats-settings.c, stats_settings_ext_check; auth-settings.c,
+// auth_settings_get_passdbs; mail-storage-settings.c, namespace_parse_mailboxes
+fn unreachable_sections(view: &View<'_>, faults: &mut Vec<Fault>) {
+    let reading = view.reading;
+    let path = reading.path(view.id);
+    let is_section = |step: &&Step| matches!(step, Step::Section { .. });
+    let in_section = path.iter().any(is_section);
+    let is_namespace = matches!(path.last(), Some(Step::Section { kind, .. }) if kind == "namespace");
+    let outer = path.split_last().is_some_and(|(_, around)| around.iter().any(is_section));
+    // Outside the top level, the list of addresses has no default.
+    let has_service = |id: &NodeId| reading.section(*id).is_some_and(|section| section.kind() == "service");
+    let children = reading.node(view.id).map_or(&[][..], |node| &node.children);
+    if view.id != NodeId::ROOT && !view.sets("listen") && children.iter().any(has_service) {
+        faults.push(view.fault("listen", "listen can't be set empty"));
+    }
+    for id in children {
+        let Some(section) = reading.section(*id) else { continue };
+        let (kind, name) = (section.kind(), section.name());
+        let lost = match kind {
+            "passdb" | "userdb" | "metric" => in_section,
+            "mailbox" => in_section && (outer || !is_namespace),
+            _ => continue,
+        };
+        let fault = |words| Fault { block: view.id, ..View { reading, id: *id }.fault(kind, words) };
+        if lost && reading.child(NodeId::ROOT, &format!("{kind}/{name}")).is_none() {
+            faults.push(fault(format!(
+                "Failed to get {kind} {name}: Filter {kind}={name} unexpectedly not found (invalid userdb or -o \
+                 override settings?)"
+            )));
+        } else if kind == "metric" && !lost {
+            let exporter = section.own("exporter").map_or("", |value| value.text());
+            let key = format!("event_exporter/{exporter}");
+            let known = [NodeId::ROOT, view.id].iter().any(|node| reading.child(*node, &key).is_some());
+            if !exporter.is_empty() && !known && !is_open(exporter) {
+                faults.push(fault(format!("metric {name} refers to non-existent exporter '{exporter}'")));
+            }
+        }
     }
 }
 

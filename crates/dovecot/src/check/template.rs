@@ -24,7 +24,7 @@ pub(super) fn faults(reading: &Reading) -> Vec<Fault> {
 
 fn fault(reading: &Reading, within: NodeId, name: &str, words: String, at: Option<usize>) -> Fault {
     let span = at.and_then(|at| reading.assignment(at)).map(|assignment| assignment.value_span());
-    Fault { words, subject: name.to_owned(), span, within, stops: Stops::Panic }
+    Fault { words, subject: name.to_owned(), span, within, block: within, stops: Stops::Panic }
 }
 
 /// What stands between `%{` and `}`.

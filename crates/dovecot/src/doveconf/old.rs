@@ -104,9 +104,7 @@ fn lines(reading: &Reading, id: NodeId, all: bool) -> Vec<Vec<u8>> {
                 continue;
             }
             let default = known_in(&section, name);
-            let same = default.is_some_and(|setting| {
-                setting.one_default && setting.default.unwrap_or_default() == stored.text && !is_null(setting)
-            });
+            let same = default.is_some_and(|setting| is_default(setting, &stored.text));
             if all || named || !same {
                 lines.push(format!("{path}={}", stored.text).into_bytes());
             }
@@ -126,9 +124,15 @@ fn lines(reading: &Reading, id: NodeId, all: bool) -> Vec<Vec<u8>> {
     lines
 }
 
-/// A default that is no text at all differs from every text.
-fn is_null(setting: &catalog::Setting) -> bool {
-    setting.default.is_none() && setting.kind != SettingKind::StringList
+/// Whether a value is the default to doveconf. A default that is no text at all
+/// differs from every text; of an enum, a word that its list of words begins
+/// with counts as the first one.
+// config-request.c, config_export_type
+fn is_default(setting: &catalog::Setting, text: &str) -> bool {
+    if setting.kind == SettingKind::Enum && !setting.values.is_empty() {
+        return setting.values.replace(' ', ":").starts_with(text);
+    }
+    setting.one_default && setting.default == Some(text)
 }
 
 /// The settings with `%` variables of a named section are always printed: their

@@ -277,7 +277,8 @@ fn reason(stderr: &str) -> Option<String> {
         let line = line.strip_prefix("doveconf: ")?;
         line.strip_prefix("Fatal: ").or_else(|| line.strip_prefix("Panic: ")).map(str::to_owned)
     };
-    let line = stderr.lines().find_map(of)?;
+    // Helpers of 2.3 read the file too, and say so before.
+    let line = stderr.lines().filter_map(of).last()?;
     let rest = line.strip_prefix("Error in configuration file ");
     // Of a path, only what stands behind it is compared.
     let rest = rest.map(|rest| match (rest.find(" line "), rest.find(": ")) {
@@ -285,7 +286,16 @@ fn reason(stderr: &str) -> Option<String> {
         (_, Some(colon)) => rest.split_at(colon).1,
         _ => rest,
     });
-    Some(rest.unwrap_or(&line).trim().to_owned())
+    let text = rest.unwrap_or(&line).trim();
+    // Their order is that of a hash table.
+    Some(match text.split_once("Did you mean one of: ") {
+        Some((before, names)) => {
+            let mut names: Vec<&str> = names.trim_end_matches("?)").split(", ").collect();
+            names.sort_unstable();
+            format!("{before}Did you mean one of: {}", names.join(", "))
+        }
+        None => text.to_owned(),
+    })
 }
 
 fn warnings(stderr: &str) -> Vec<String> {
