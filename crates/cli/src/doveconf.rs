@@ -102,11 +102,8 @@ fn follow(files: &mut Vec<Read>, reading: &Reading) -> Result<bool, Text> {
 
 /// What a pattern of the shell means on this machine.
 fn found(pattern: &str) -> Vec<PathBuf> {
-    let options = glob::MatchOptions {
-        case_sensitive: true,
-        require_literal_separator: true,
-        require_literal_leading_dot: true,
-    };
+    let options =
+        glob::MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
     let paths = glob::glob_with(pattern, options).into_iter().flatten();
     paths.filter_map(Result::ok).filter(|path| path.is_file()).collect()
 }

@@ -256,7 +256,7 @@ pub(crate) fn no_service(name: &str, mut names: Vec<String>) -> Text {
 
 fn nothing_to_show(service: Option<&str>, mut names: Vec<String>) -> Text {
     let Some(name) = service else {
-        return text!("there is no Postfix configuration to show", "보여 줄 Postfix 설정이 없습니다");
+        return text!("there is no configuration to show", "보여 줄 설정이 없습니다");
     };
     names.sort();
     names.dedup();

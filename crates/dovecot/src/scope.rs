@@ -169,8 +169,8 @@ impl Reading {
     // config-filter.c, config_filter_find_all; 2.4: config_parser_filter_cmp
     pub fn value(&self, scope: &Scope<'_>, name: &str) -> Option<Value<'_>> {
         let mut best: Option<(Rank, Value<'_>)> = None;
-        for (id, node) in self.nodes() {
-            let Some(rank) = self.rank(id, node, scope) else { continue };
+        for (id, _) in self.nodes() {
+            let Some(rank) = self.rank(id, scope) else { continue };
             let Some(value) = self.own(id, name) else { continue };
             if best.as_ref().is_none_or(|(known, _)| *known <= rank) {
                 best = Some((rank, value));
@@ -193,7 +193,7 @@ impl Reading {
             _ => ("", ""),
         };
         for full in self.full_names(kind, section, name) {
-            if let Some(found) = self.held(id, node, &full) {
+            if let Some(found) = self.held(node, &full) {
                 let last = found.assignments.last().and_then(|at| self.assignment(*at));
                 let known = last.and_then(|assignment| assignment.known).or_else(|| self.known(kind, &full));
                 return Some(Value { stored: Some(found), assignment: last, default: None, known });
@@ -203,7 +203,7 @@ impl Reading {
     }
 
     /// What is stored in a block, or in a group that it uses.
-    fn held<'r>(&'r self, _id: NodeId, node: &'r Node, full: &str) -> Option<&'r Stored> {
+    fn held<'r>(&'r self, node: &'r Node, full: &str) -> Option<&'r Stored> {
         node.stored.get(full).or_else(|| {
             node.groups.iter().find_map(|(label, name, _)| {
                 let group = self.child(NodeId::ROOT, &group_key(label, name))?;
@@ -243,10 +243,9 @@ impl Reading {
     }
 
     /// How closely a block fits a scope; nothing if it does not.
-    fn rank(&self, id: NodeId, node: &Node, scope: &Scope<'_>) -> Option<Rank> {
+    fn rank(&self, id: NodeId, scope: &Scope<'_>) -> Option<Rank> {
         let mut rank = Rank { order: id.0, ..Rank::default() };
         let mut wanted = scope.within.iter();
-        let _ = node;
         for step in self.path(id) {
             match step {
                 Step::Root => {}

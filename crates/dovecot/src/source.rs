@@ -24,8 +24,6 @@ pub(crate) enum IncludeFault {
 pub(crate) struct Event {
     pub(crate) step: Step,
     pub(crate) ambiguous: Option<Span>,
-    /// The physical line.
-    pub(crate) span: Span,
 }
 
 /// All files, and the stack of those that are open.
@@ -101,7 +99,7 @@ impl<'a> Source<'a> {
             };
             open.line += 1;
             let step = self.joiner.push(line, newer);
-            return Some(Event { step, ambiguous: self.joiner.ambiguous, span: line.span() });
+            return Some(Event { step, ambiguous: self.joiner.ambiguous });
         }
     }
 

@@ -69,7 +69,7 @@ fn sections_have_names_and_settings_of_their_own() {
 #[test]
 fn sections_of_2_4_take_short_names() {
     let reading =
-        new("passdb passwd-file {\n  passwd_file_path = /etc/dovecot/users\n}\nauth_policy_server_url = http://x/\n\
+        new("passdb passwd-file {\n  passwd_file_path = /etc/dovecot/users\n}\nauth_policy_hash_mech = sha1\n\
          namespace inbox {\n  mailbox Trash {\n    special_use = \\Trash\n  }\n}\n");
     assert_eq!(words(&reading), [""; 0]);
     let settings: Vec<_> = reading.assignments().iter().map(|one| one.setting.as_str()).collect();
@@ -79,12 +79,12 @@ fn sections_of_2_4_take_short_names() {
             "dovecot_config_version",
             "dovecot_storage_version",
             "passwd_file_path",
-            "auth_policy_server_url",
+            "auth_policy_hash_mech",
             "mailbox_special_use"
         ]
     );
     let policy = reading.sections("auth_policy").next().unwrap();
-    assert_eq!(policy.own("server_url").unwrap().text(), "http://x/");
+    assert_eq!(policy.own("hash_mech").unwrap().text(), "sha1");
     let trash = reading.sections("mailbox").next().unwrap();
     assert_eq!(trash.value("special_use").words(), ["\\Trash"]);
     assert_eq!(trash.path().len(), 2);

@@ -180,7 +180,7 @@ fn size(mut bytes: u64) -> String {
     }
     let mut suffix = 'B';
     for next in ['k', 'M', 'G', 'T'] {
-        if bytes % 1024 != 0 {
+        if !bytes.is_multiple_of(1024) {
             break;
         }
         bytes /= 1024;
@@ -196,7 +196,7 @@ fn time(mut number: u32) -> String {
     }
     let mut unit = "secs";
     for (next, by) in [("mins", 60), ("hours", 60), ("days", 24), ("weeks", 7)] {
-        if number % by != 0 {
+        if !number.is_multiple_of(by) {
             break;
         }
         number /= by;

@@ -24,8 +24,11 @@ pub(crate) fn reading(sources: &SourceMap, model: &Model) -> Option<Reading> {
     if inputs.is_empty() {
         return None;
     }
-    let wanted = model.target.dovecot.as_ref().map(|chosen| Dialect::of(chosen.value));
-    Some(read(&inputs, wanted))
+    let told = read(&inputs, None);
+    match model.target.dovecot.as_ref().map(|chosen| Dialect::of(chosen.value)) {
+        Some(wanted) if wanted != told.dialect() => Some(read(&inputs, Some(wanted))),
+        Some(_) | None => Some(told),
+    }
 }
 
 fn name<'s>(sources: &'s SourceMap, part: &'s SourcePart) -> &'s str {

@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-const TARGETS: [&str; 3] = ["postfix", "postconf", "simulate"];
+const TARGETS: [&str; 3] = ["postfix", "postconf", "dovecot"];
 
 /// The release of cargo-fuzz that is installed where there is none.
 const CARGO_FUZZ: &str = "0.13.2";
@@ -103,6 +103,7 @@ fn seeds(root: &Path, name: &str) -> Result<PathBuf> {
     fs::create_dir_all(&dir)?;
     let texts = match name {
         "postconf" => oracle::own_texts(root)?.into_iter().map(|(main, master)| [main, master].join(&0)).collect(),
+        "dovecot" => oracle::dovecot_texts(root)?,
         _ => {
             let mut texts = Vec::new();
             collect(&root.join("tests/fixtures"), &mut texts)?;
@@ -133,14 +134,39 @@ fn collect(dir: &Path, texts: &mut Vec<Vec<u8>>) -> Result<()> {
 /// The words of the catalog as a dictionary of libFuzzer: no mutation guesses a parameter's name.
 fn dictionary(root: &Path) -> Result<PathBuf> {
     let mut words = Vec::new();
-    for (file, column) in [("params", 0), ("restrictions", 0), ("table-types", 0), ("client-keys", 1)] {
+    for (file, column) in [
+        ("params", 0),
+        ("restrictions", 0),
+        ("table-types", 0),
+        ("client-keys", 1),
+        ("dovecot-2.3", 0),
+        ("dovecot-2.4", 0),
+        ("dovecot-sections", 1),
+    ] {
         let text = fs::read_to_string(root.join(format!("crates/catalog/data/{file}.tsv")))?;
         let rows = text.lines().filter(|row| !row.starts_with('#')).skip(1);
         words.extend(rows.filter_map(|row| row.split('\t').nth(column)).map(str::to_owned));
     }
     words.extend(
-        ["\\x0a\\x09", "\\x0a  -o ", "${", "?{", "}:{", " = ", "smtpd", "inet", "\\x0aendif", "/i ", "::1"]
-            .map(str::to_owned),
+        [
+            "\\x0a\\x09",
+            "\\x0a  -o ",
+            "${",
+            "?{",
+            "}:{",
+            " = ",
+            "smtpd",
+            "inet",
+            "\\x0aendif",
+            "/i ",
+            "::1",
+            " {\\x0a",
+            "\\x0a}\\x0a",
+            "$SET:",
+            "%{",
+            "!include ",
+        ]
+        .map(str::to_owned),
     );
     let path = root.join("target/fuzz-words.dict");
     let lines = words.iter().filter(|word| !word.is_empty() && !word.contains('"'));

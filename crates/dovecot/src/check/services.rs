@@ -31,7 +31,7 @@ struct Listener<'r> {
 pub(super) fn check(reading: &Reading, faults: &mut Vec<Fault>) {
     let view = View { reading, id: NodeId::ROOT };
     let services = services(reading);
-    if let Some(fault) = names(&view, &services) {
+    if let Some(fault) = names(&services) {
         return faults.push(fault);
     }
     let protocols = protocols(&view);
@@ -174,9 +174,9 @@ impl Listener<'_> {
     }
 }
 
-fn names(view: &View<'_>, services: &[Service<'_>]) -> Option<Fault> {
+fn names(services: &[Service<'_>]) -> Option<Fault> {
     for (at, service) in services.iter().enumerate() {
-        if service.name.is_empty() {
+        if service.name.is_empty() || service.stored("name").is_some_and(|name| name.is_empty() && service.newer()) {
             return Some(service.fault("name", format!("Service #{at} is missing name")));
         }
         let kind = service.text("type");
@@ -185,7 +185,6 @@ fn names(view: &View<'_>, services: &[Service<'_>]) -> Option<Fault> {
             return Some(service.fault("type", format!("Unknown service type: {kind}")));
         }
     }
-    let _ = view;
     None
 }
 

@@ -116,6 +116,13 @@ fn is_open(text: &str) -> bool {
     text.contains("%{") || text.contains("$SET:") || text.contains("$ENV:")
 }
 
+/// The text that the checks of 2.4 see.
+// settings-parser.c, set_value_unknown
+fn known_text<'r>(view: &View<'r>, name: &str) -> &'r str {
+    let text = view.text(name);
+    if view.newer() && is_open(text) { "UNKNOWN_VALUE_WITH_VARIABLES" } else { text }
+}
+
 // auth-settings.c, auth_settings_check and auth_settings_ext_check
 fn auth(view: &View<'_>, faults: &mut Vec<Fault>) {
     if view.sets("auth_cache_size")
@@ -124,7 +131,7 @@ fn auth(view: &View<'_>, faults: &mut Vec<Fault>) {
         faults.push(view.fault("auth_cache_size", format!("auth_cache_size value is too small ({size} bytes)")));
     }
     if view.sets("auth_verbose_passwords") {
-        let text = view.text("auth_verbose_passwords");
+        let text = known_text(view, "auth_verbose_passwords");
         let (word, number) = text.split_once(':').map_or((text, None), |(word, number)| (word, Some(number)));
         let wrong = number.filter(|number| {
             crate::values::uint(number).is_ok_and(|number| number == 0) || crate::values::uint(number).is_err()
@@ -196,7 +203,7 @@ fn tls(view: &View<'_>, faults: &mut Vec<Fault>) {
 // mail-storage-settings.c; master-service-settings.c
 fn storage(view: &View<'_>, faults: &mut Vec<Fault>) {
     if view.sets("syslog_facility") && !FACILITIES.contains(&view.text("syslog_facility")) {
-        let words = format!("Unknown syslog_facility: {}", view.text("syslog_facility"));
+        let words = format!("Unknown syslog_facility: {}", known_text(view, "syslog_facility"));
         faults.push(view.fault("syslog_facility", words));
     }
     if view.is_yes("mail_nfs_index") {
@@ -361,7 +368,7 @@ fn numbers(view: &View<'_>, faults: &mut Vec<Fault>) {
     if view.number("director_user_expire").is_some_and(|secs| secs < 10) && view.sets("director_user_expire") {
         faults.push(view.fault("director_user_expire", "director_user_expire is too low"));
     }
-    if view.newer() && view.text("pop3_delete_type") == "flag" && view.text("pop3_deleted_flag").is_empty() {
+    if view.text("pop3_delete_type") == "flag" && view.text("pop3_deleted_flag").is_empty() {
         faults.push(view.fault("pop3_delete_type", "pop3_delete_type=flag, but pop3_deleted_flag not set"));
     }
 }
@@ -448,8 +455,12 @@ fn exporter(view: &View<'_>, name: Option<&str>, faults: &mut Vec<Fault>) {
     let key = |short: &str| if newer { format!("event_exporter_{short}") } else { short.to_owned() };
     let own = |short: &str| view.reading.stored(view.id, &key(short)).map_or("", |stored| stored.text.as_str());
     let mut say = |short: &str, words: String| faults.push(view.fault(&key(short), words));
-    if name.is_none() {
-        return if newer { () } else { say("name", "Exporter name can't be empty".to_owned()) };
+    let unnamed = if newer { own("name").is_empty() } else { name.is_none() };
+    if unnamed {
+        if !newer {
+            say("name", "Exporter name can't be empty".to_owned());
+        }
+        return;
     }
     match own("format") {
         "" => return say("format", "Exporter format name can't be empty".to_owned()),

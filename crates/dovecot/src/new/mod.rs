@@ -107,14 +107,14 @@ impl Reader<'_> {
     }
 
     fn event(&mut self, event: Event) {
-        if let Some(span) = event.ambiguous {
-            if let Some((path, number)) = self.source.place() {
-                let words = format!(
-                    "Configuration file {path} line {number}: Ambiguous '#' character in line, treating it as \
+        if let Some(span) = event.ambiguous
+            && let Some((path, number)) = self.source.place()
+        {
+            let words = format!(
+                "Configuration file {path} line {number}: Ambiguous '#' character in line, treating it as \
                      comment. Add a space before it to remove this warning."
-                );
-                self.say(ProblemKind::AmbiguousComment, span, words, "#", Stops::Never);
-            }
+            );
+            self.say(ProblemKind::AmbiguousComment, span, words, "#", Stops::Never);
         }
         match event.step {
             Joined::Skipped { lost } => {
@@ -129,7 +129,6 @@ impl Reader<'_> {
                 }
             }
         }
-        let _ = event.span;
     }
 
     /// The version line; all others must stand below it.

@@ -175,6 +175,7 @@ impl Reader<'_> {
         *name = (!given.is_empty()).then(|| given.to_owned());
         // Here the name is a setting as any other.
         if matches!(kind.as_str(), "passdb" | "userdb")
+            && !given.is_empty()
             && let Some(stored) = self.out.stored_mut(section, "name", false)
         {
             given.clone_into(&mut stored.text);

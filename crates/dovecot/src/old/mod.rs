@@ -133,7 +133,6 @@ impl Reader<'_> {
             Joined::Continued => {}
             Joined::Line(line) => self.line(line),
         }
-        let _ = event.span;
     }
 
     fn at_line(&self, make: impl Fn(&str, u32) -> String) -> String {

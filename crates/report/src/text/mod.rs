@@ -1,6 +1,7 @@
 //! Reports as text for a terminal, a mail or a log.
 
 mod check;
+mod dovecot;
 mod explain;
 mod frame;
 mod prove;

@@ -14,9 +14,11 @@ const MAX_ORIGIN: usize = 32;
 pub(super) fn render(cx: &Cx<'_>, options: ShowOptions<'_>) -> Option<String> {
     let mut out = String::new();
     let mut found = false;
-    for host in cx.report.hosts.iter().filter(|host| host.model.has_postfix()) {
-        let sections = sections(host, options);
-        if sections.is_empty() {
+    for host in &cx.report.hosts {
+        let sections = if host.model.has_postfix() { sections(host, options) } else { Vec::new() };
+        // A service that is asked for is one of master.cf.
+        let dovecot = if options.service.is_none() { cx.report.dovecot(host) } else { None };
+        if sections.is_empty() && dovecot.is_none() {
             continue;
         }
         found = true;
@@ -24,6 +26,9 @@ pub(super) fn render(cx: &Cx<'_>, options: ShowOptions<'_>) -> Option<String> {
         let target = &host.model.target;
         let default = format!("{} {}/{}", cx.word(&DEFAULT), target.postfix.value, target.level.value.as_level());
         sections.iter().for_each(|section| draw(cx, &mut out, section, &default));
+        if let Some(reading) = dovecot {
+            super::dovecot::draw(cx, &mut out, &reading);
+        }
     }
     found.then_some(out)
 }

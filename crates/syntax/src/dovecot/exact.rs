@@ -123,8 +123,7 @@ impl Joiner {
         }
         let (mut text, span) = self.pending.take().unwrap_or((SourceText::default(), line.span));
         text.push(content, Some((file, origin)));
-        let end = Span::new(file, origin, origin + content.len() as u32);
-        Step::Line(Scan { text: &text, at: 0, newer }.line(span.to(line.span), end))
+        Step::Line(Scan { text: &text, at: 0, newer }.line(span.to(line.span)))
     }
 
     /// What still waits for a continuation when the last file ends.
@@ -210,13 +209,11 @@ impl Scan<'_> {
         start..self.at
     }
 
-    fn line(mut self, span: Span, end: Span) -> ExactLine {
+    fn line(mut self, span: Span) -> ExactLine {
         let key = self.key();
         self.skip_white();
         let (form, key, value, quoted) = self.after_key(key);
-        // Even a value that is empty has a place.
-        let place = |text: SourceText| if text.is_empty() { SourceText::at("", end) } else { text };
-        ExactLine { form, key: place(self.text.slice(key)), value, quoted, span }
+        ExactLine { form, key: self.text.slice(key), value, quoted, span }
     }
 
     fn key(&mut self) -> Range<usize> {

@@ -31,6 +31,13 @@ pub(super) struct Probe {
     stderr: String,
 }
 
+impl Probe {
+    /// The text that is read first.
+    pub(super) fn text(self) -> Option<Vec<u8>> {
+        self.files.into_iter().next().map(|(_, text)| text)
+    }
+}
+
 /// The probes of a file.
 pub(super) fn probes(path: &Path) -> Result<Vec<Probe>> {
     let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
@@ -278,7 +285,7 @@ fn reason(stderr: &str) -> Option<String> {
         line.strip_prefix("Fatal: ").or_else(|| line.strip_prefix("Panic: ")).map(str::to_owned)
     };
     // Helpers of 2.3 read the file too, and say so before.
-    let line = stderr.lines().filter_map(of).last()?;
+    let line = stderr.lines().filter_map(of).next_back()?;
     let rest = line.strip_prefix("Error in configuration file ");
     // Of a path, only what stands behind it is compared.
     let rest = rest.map(|rest| match (rest.find(" line "), rest.find(": ")) {

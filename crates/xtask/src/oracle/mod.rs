@@ -108,6 +108,11 @@ pub(crate) fn own_texts(root: &Path) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
     Ok(cases::read(&root.join(OWN))?.into_iter().map(|case| (case.main, case.master)).collect())
 }
 
+/// The configurations of the own cases of doveconf.
+pub(crate) fn dovecot_texts(root: &Path) -> Result<Vec<Vec<u8>>> {
+    Ok(doveconf::probes(&root.join(doveconf::OWN))?.into_iter().filter_map(doveconf::Probe::text).collect())
+}
+
 /// How many recordings of one release and mode were compared, and are equal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Counts {
