@@ -74,6 +74,7 @@ struct Evidence {
 /// the names that only one of the two has.
 pub(crate) fn tell(inputs: &[Input<'_>]) -> Told {
     let mut found: Vec<Evidence> = Vec::new();
+    let mut looked = 0;
     for input in inputs {
         let mut joiner = Joiner::default();
         let mut depth = 0_usize;
@@ -85,7 +86,8 @@ pub(crate) fn tell(inputs: &[Input<'_>]) -> Told {
             if exact.key.as_str() == "dovecot_config_version" && exact.form == Form::Value && depth == 0 {
                 return version_line(&exact);
             }
-            if found.len() < MAX_EVIDENCE {
+            looked += 1;
+            if looked < MAX_LOOKED {
                 found.extend(evidence(&exact, depth));
             }
             match exact.form {
@@ -98,8 +100,8 @@ pub(crate) fn tell(inputs: &[Input<'_>]) -> Told {
     weigh(&found)
 }
 
-/// Names that are looked at; a few decide.
-const MAX_EVIDENCE: usize = 1000;
+/// Lines that are looked at; a few decide.
+const MAX_LOOKED: usize = 5000;
 
 fn version_line(line: &ExactLine) -> Told {
     Told {

@@ -131,3 +131,51 @@ fn the_dialect_is_told_with_its_reason() {
     assert_eq!(told("passdb sql {\n  query = x\n}\nmail_path = ~/x\n"), (Dialect::V24, false));
     assert_eq!(told("ssl = yes\n"), (Dialect::V23, false));
 }
+
+#[test]
+fn values_that_double_are_cut_short_with_a_word() {
+    let mut text = "mail_plugins = a\n".to_owned();
+    text.push_str(&"mail_plugins = $mail_plugins $mail_plugins\n".repeat(60));
+    let reading = old(&text);
+    assert!(reading.problems.iter().any(|problem| problem.kind == ProblemKind::Limit));
+    let mut text = "mail_path = /a\n".to_owned();
+    text.push_str(&"mail_path = $SET:mail_path $SET:mail_path\n".repeat(60));
+    assert!(new(&text).problems.iter().any(|problem| problem.kind == ProblemKind::Limit));
+}
+
+#[test]
+fn deep_and_endless_texts_end() {
+    let deep = old(&"service x {\n".repeat(5000));
+    assert!(deep.problems.iter().any(|problem| problem.words.starts_with("Missing '}'")));
+    let text = "!include a.conf\n!include a.conf\n";
+    let files = [("/d/x.conf", text), ("/d/a.conf", "!include b.conf\n!include b.conf\n"), ("/d/b.conf", "x")];
+    assert!(reading(&files, Some(Dialect::V24)).problems.len() < 20);
+}
+
+#[test]
+fn groups_hold_where_they_are_used() {
+    let reading = new("group @mine one {\n  mail_driver = maildir\n}\nprotocol imap {\n  @mine = one\n}\n");
+    assert_eq!(words(&reading), [""; 0]);
+    assert_eq!(reading.value(&Scope::protocol("imap"), "mail_driver").unwrap().text(), "maildir");
+    assert!(!reading.value(&Scope::GLOBAL, "mail_driver").unwrap().is_set());
+}
+
+#[test]
+fn nearer_filters_count_more() {
+    let text = "login_greeting = all\nlocal 10.0.0.0/8 {\n  login_greeting = net\n  protocol imap {\n    login_greeting = both\n  }\n}\n\
+                protocol imap {\n  login_greeting = imap\n}\nprotocol !imap {\n  login_greeting = other\n}\n";
+    for dialect in [Dialect::V23, Dialect::V24] {
+        let head = "dovecot_config_version = 2.4.1\ndovecot_storage_version = 2.4.1\n";
+        let whole = if dialect == Dialect::V24 { format!("{head}{text}") } else { text.to_owned() };
+        let reading = reading(&[("/x", &whole)], Some(dialect));
+        let greeting = |protocol: Option<&str>, local: Option<&str>| {
+            let scope = Scope { protocol, local: local.map(|ip| ip.parse().unwrap()), ..Scope::GLOBAL };
+            reading.value(&scope, "login_greeting").unwrap().text().to_owned()
+        };
+        assert_eq!(greeting(None, None), "all");
+        assert_eq!(greeting(Some("imap"), None), "imap");
+        assert_eq!(greeting(Some("pop3"), None), "other");
+        assert_eq!(greeting(Some("imap"), Some("10.1.1.1")), "both");
+        assert_eq!(greeting(None, Some("10.1.1.1")), "net");
+    }
+}

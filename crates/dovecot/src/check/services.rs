@@ -132,11 +132,13 @@ impl<'r> Service<'r> {
     /// Its listeners of a kind: those that every server has, and its own.
     fn listeners(&'r self, kind: &'static str) -> Vec<Listener<'r>> {
         let mut found: Vec<Listener<'r>> = Vec::new();
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
         for setting in self.defaults {
             let rest = setting.key.strip_prefix(kind).and_then(|rest| rest.strip_prefix('/'));
             let Some((name, _)) = rest.and_then(|rest| rest.split_once('/')) else { continue };
             let name = crate::old::unescaped_name(name);
-            if !found.iter().any(|one| one.name == name) {
+            if !places.contains_key(&name) {
+                places.insert(name.clone(), found.len());
                 found.push(Listener { kind, name, nodes: Vec::new(), service: self });
             }
         }
@@ -150,9 +152,12 @@ impl<'r> Service<'r> {
                     continue;
                 }
                 let name = name.clone().unwrap_or_default();
-                match found.iter_mut().find(|one| one.name == name) {
+                match places.get(&name).and_then(|at| found.get_mut(*at)) {
                     Some(one) => one.nodes.push(*id),
-                    None => found.push(Listener { kind, name, nodes: vec![*id], service: self }),
+                    None => {
+                        places.insert(name.clone(), found.len());
+                        found.push(Listener { kind, name, nodes: vec![*id], service: self });
+                    }
                 }
             }
         }

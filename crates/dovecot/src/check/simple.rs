@@ -2,6 +2,7 @@
 
 use super::{Fault, View};
 use crate::{NodeId, Step};
+use std::collections::BTreeSet;
 
 /// Lists that take only these words, and what a word is called there.
 const WORDS: &[(&str, &str, &[&str])] = &[
@@ -534,19 +535,23 @@ fn exporters(view: &View<'_>, faults: &mut Vec<Fault>) {
         let of_kind = children.iter().filter_map(|id| view.reading.section(*id));
         of_kind.filter(move |section| section.kind() == kind)
     };
-    if sections("event_exporter").next().is_none() {
+    let known: BTreeSet<&str> = sections("event_exporter").map(|one| one.name()).collect();
+    if known.is_empty() {
         return;
     }
     for metric in sections("metric") {
         let Some(exporter) = metric.own("exporter").map(|value| value.text()).filter(|text| !text.is_empty()) else {
             continue;
         };
-        if !sections("event_exporter").any(|one| one.name() == exporter) {
+        if !known.contains(exporter) {
             let words = format!("metric {} refers to non-existent exporter '{exporter}'", metric.name());
             faults.push(View { reading: view.reading, id: metric.id }.fault("exporter", words));
         }
     }
 }
+
+/// Sections among which the namespace of an alias is searched.
+const MAX_SIBLINGS: usize = 2000;
 
 // mail-storage-settings.c of 2.3, namespace_settings_check
 fn alias_for(view: &View<'_>, alias: &str, disabled: bool, faults: &mut Vec<Fault>) {
@@ -556,6 +561,9 @@ fn alias_for(view: &View<'_>, alias: &str, disabled: bool, faults: &mut Vec<Faul
     let prefix = |id| view.reading.stored(id, "prefix").map_or("", |stored| stored.text.as_str());
     let parent = view.reading.node(view.id).and_then(|node| node.parent).unwrap_or(NodeId::ROOT);
     let siblings = view.reading.node(parent).map_or(&[][..], |node| &node.children);
+    if siblings.len() > MAX_SIBLINGS {
+        return;
+    }
     let is_namespace = |id: &&NodeId| view.reading.section(**id).is_some_and(|one| one.kind() == "namespace");
     let target = siblings.iter().filter(is_namespace).find(|id| prefix(**id) == alias);
     let own = prefix(view.id);

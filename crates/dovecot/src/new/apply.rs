@@ -1,9 +1,13 @@
 //! Where a setting of 2.4 goes.
 
 use super::{Reader, SERIES, known, lists};
+use crate::old::{MAX_EXPANDED, MAX_EXPANDED_SUM};
 use crate::{Assignment, Dialect, NodeId, ProblemKind, Step, Stops, accepts};
 use postproof_catalog::{self as catalog, Setting, SettingKind};
 use postproof_syntax::dovecot::exact::{ExactLine, Form};
+
+/// Groups that one block may use. Real ones use two or three.
+const MAX_GROUPS: usize = 200;
 
 /// How an attempt to set a name went.
 pub(super) enum Applied {
@@ -22,7 +26,11 @@ impl Reader<'_> {
         let text = match line.form {
             Form::File => format!("<{}", line.value.as_str()),
             Form::Variable => match self.expanded(&key, line.value.as_str()) {
-                Ok(text) => text,
+                Ok(text) if self.has_room(text.len(), line.value.as_str().len()) => text,
+                Ok(_) => {
+                    self.say(ProblemKind::Limit, line.span, "Value too long".to_owned(), &key, Stops::Silent);
+                    line.value.as_str().to_owned()
+                }
                 Err(words) => return self.stop(ProblemKind::Variable, line.span, words, &key),
             },
             _ => line.value.as_str().to_owned(),
@@ -91,10 +99,14 @@ impl Reader<'_> {
             self.uses.insert((id, label.to_owned()), (path.to_owned(), number));
         }
         let Some(node) = self.out.node_mut(id) else { return };
+        let full = node.groups.len() >= MAX_GROUPS;
         match node.groups.iter_mut().find(|(known, _, _)| known == label) {
             Some(group) => {
                 name.clone_into(&mut group.1);
                 group.2 = line.span;
+            }
+            None if full => {
+                self.say(ProblemKind::Limit, line.span, "Too many groups".to_owned(), label, Stops::Silent);
             }
             None => node.groups.push((label.to_owned(), name.to_owned(), line.span)),
         }
@@ -302,6 +314,14 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a value of that length may still be kept.
+    fn has_room(&mut self, length: usize, written: usize) -> bool {
+        if length > written {
+            self.expanded += length;
+        }
+        length <= written || length <= MAX_EXPANDED && self.expanded <= MAX_EXPANDED_SUM
+    }
+
     /// Puts the earlier value of a setting into one that names itself.
     // config-parser.c, config_write_keyvariable without expand_values
     fn expanded(&self, key: &str, value: &str) -> Result<String, String> {
@@ -317,7 +337,7 @@ impl Reader<'_> {
                 Some(name) if name == key => text.push_str(&self.earlier(name)?),
                 Some(_) | None => text.push_str(word),
             }
-            let Some(after) = after else { return Ok(text) };
+            let Some(after) = after.filter(|_| text.len() <= MAX_EXPANDED) else { return Ok(text) };
             text.push(' ');
             rest = after.trim_start_matches(white);
         }

@@ -42,6 +42,10 @@ struct Reader<'a> {
     unfinished: Option<ExactLine>,
     /// The version line is missing, and that was said.
     said_version: bool,
+    /// Bytes of values that hold their earlier value.
+    expanded: usize,
+    /// The innermost section that is not closed was named.
+    said_missing: bool,
 }
 
 /// Reads all files.
@@ -55,6 +59,8 @@ pub(crate) fn read(source: Source<'_>, told: Told) -> Reading {
         uses: HashMap::new(),
         unfinished: None,
         said_version: false,
+        expanded: 0,
+        said_missing: false,
     };
     while let Some(lost) = reader.source.next_root() {
         reader.lost(lost);
@@ -92,7 +98,7 @@ impl Reader<'_> {
         }
         while self.stack.len() > 1 {
             let Some(open) = self.stack.pop() else { break };
-            let first = !self.out.problems.iter().any(|one| one.words.starts_with("Missing '}'"));
+            let first = !std::mem::replace(&mut self.said_missing, true);
             let words = format!("Missing '}}' (section started at {}:{})", open.line.0, open.line.1);
             self.out.problems.push(Problem {
                 kind: ProblemKind::Braces,
@@ -265,14 +271,19 @@ impl Reader<'_> {
     // config-parser.c, config_parse_finish_includes
     fn groups(&mut self) {
         let mut faults = Vec::new();
+        let labels: HashSet<&str> = self
+            .out
+            .nodes
+            .iter()
+            .filter_map(|one| match &one.step {
+                crate::Step::Group { label, .. } => Some(label.as_str()),
+                _ => None,
+            })
+            .collect();
         for (id, node) in self.out.nodes() {
             for (label, name, span) in &node.groups {
-                let labels = |one: &crate::Node| match &one.step {
-                    crate::Step::Group { label: known, .. } => known == label,
-                    _ => false,
-                };
                 let built_in = BUILT_IN.iter().any(|(known, _)| known == label);
-                let words = if !built_in && !self.out.nodes.iter().any(labels) {
+                let words = if !built_in && !labels.contains(label.as_str()) {
                     format!("Unknown group label @{label}")
                 } else if !BUILT_IN.contains(&(label, name))
                     && self.out.child(NodeId::ROOT, &crate::scope::group_key(label, name)).is_none()

@@ -1,6 +1,6 @@
 //! Where a setting of 2.3 goes.
 
-use super::Reader;
+use super::{MAX_EXPANDED, MAX_EXPANDED_SUM, Reader};
 use crate::{Assignment, Entry, NodeId, ProblemKind, Step, canonical};
 use postproof_catalog::{self as catalog, Setting, SettingKind, Version};
 use postproof_diag::SourceText;
@@ -31,7 +31,11 @@ impl Reader<'_> {
         let text = match line.form {
             Form::File => format!("<{}", value.as_str()),
             Form::Variable => match self.expanded(key.as_str(), value.as_str()) {
-                Ok(text) => text,
+                Ok(text) if self.has_room(text.len(), value.as_str().len()) => text,
+                Ok(_) => {
+                    self.note(ProblemKind::Limit, line.span, "Value too long", key.as_str());
+                    value.as_str().to_owned()
+                }
                 Err(words) => return self.stop(ProblemKind::Variable, line.span, words, value.as_str()),
             },
             _ => value.as_str().to_owned(),
@@ -327,6 +331,14 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a value of that length may still be kept.
+    fn has_room(&mut self, length: usize, written: usize) -> bool {
+        if length > written {
+            self.expanded += length;
+        }
+        length <= written || length <= MAX_EXPANDED && self.expanded <= MAX_EXPANDED_SUM
+    }
+
     /// Puts the earlier value of a setting into one that names itself; leaves
     /// all other references as they are.
     // config-parser.c, config_write_keyvariable without expand_values
@@ -342,7 +354,7 @@ impl Reader<'_> {
                 Some(name) if name == key && !name.starts_with("ENV:") => text.push_str(&self.earlier(name)?),
                 Some(_) | None => text.push_str(word),
             }
-            let Some(after) = after else { return Ok(text) };
+            let Some(after) = after.filter(|_| text.len() <= MAX_EXPANDED) else { return Ok(text) };
             text.push(' ');
             rest = after.trim_start_matches([' ', '\t']);
         }

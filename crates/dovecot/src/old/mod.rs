@@ -18,6 +18,10 @@ use std::collections::{HashMap, HashSet};
 pub(crate) const MAX_DEPTH: usize = 17;
 /// Bytes of a section's keyword and name. Paths and messages repeat them.
 pub(crate) const MAX_NAME: usize = 1024;
+/// Bytes of a value that holds its own earlier value, and of all of them: each
+/// line may double it.
+pub(crate) const MAX_EXPANDED: usize = 64 << 10;
+pub(crate) const MAX_EXPANDED_SUM: usize = 64 << 20;
 /// Blocks of a configuration. Real ones have a few hundred.
 pub(crate) const MAX_NODES: usize = 200_000;
 
@@ -51,6 +55,10 @@ struct Reader<'a> {
     /// A line of words without a brace, which may stand on the next one.
     unfinished: Option<ExactLine>,
     warned: bool,
+    /// Bytes of values that hold their earlier value.
+    expanded: usize,
+    /// The innermost section that is not closed was named.
+    said_missing: bool,
 }
 
 /// Reads all files.
@@ -65,6 +73,8 @@ pub(crate) fn read(source: Source<'_>, told: Told) -> Reading {
         old: Obsolete::default(),
         unfinished: None,
         warned: false,
+        expanded: 0,
+        said_missing: false,
     };
     while let Some(lost) = reader.source.next_root() {
         reader.lost(lost);
@@ -99,7 +109,7 @@ impl Reader<'_> {
             let Some(open) = self.stack.pop() else { break };
             let words = format!("Missing '}}' (section started at {}:{})", open.line.0, open.line.1);
             // Only the innermost is named, before all other checks.
-            let first = !self.out.problems.iter().any(|one| one.words.starts_with("Missing '}'"));
+            let first = !std::mem::replace(&mut self.said_missing, true);
             let stops = if first { Stops::AtEnd } else { Stops::Silent };
             let subject = open.key.clone().unwrap_or_default();
             let problem = Problem {
