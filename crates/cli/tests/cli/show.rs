@@ -1,4 +1,5 @@
-//! `postproof show --postconf`: streams and status as the real program has them.
+//! `postproof show --postconf` and `--doveconf`: streams and status as the real
+//! programs have them.
 
 use crate::{Said, refused, said};
 use std::fs;
@@ -129,4 +130,49 @@ fn a_service_that_is_not_there_is_refused() {
 #[test]
 fn postconf_reads_one_directory() {
     crate::refused(&crate::run(&["show", "--postconf", "n"]), "one directory");
+}
+
+/// What `show --doveconf` says of a dovecot.conf beside which `more.conf` stands.
+fn doveconf(version: &str, text: &str) -> (Said, String) {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("dovecot.conf");
+    fs::write(&file, text).unwrap();
+    fs::write(directory.path().join("more.conf"), "protocol lmtp {\n  mail_plugins = $mail_plugins sieve\n}\n")
+        .unwrap();
+    let path = file.to_str().unwrap().to_owned();
+    let said = said(&mut crate::postproof(&["show", "--dovecot-version", version, "--doveconf", path.as_str()]));
+    (said, path)
+}
+
+#[test]
+fn doveconf_is_printed_with_what_it_includes() {
+    let (said, path) = doveconf("2.3", "!include_try none.conf\nmail_plugins = acl\n!include m*.conf\n");
+    let body = "mail_plugins = acl\nprotocol lmtp {\n  mail_plugins = acl sieve\n}\n";
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    assert_eq!(said.out, format!("# 2.3.19.1 (9b53102964): {path}\n{body}"));
+}
+
+#[test]
+fn what_doveconf_refuses_ends_with_its_reason_and_line() {
+    let (said, path) = doveconf("2.4", "dovecot_config_version = 2.4.1\nmail_location = x\n");
+    let error = format!(
+        "doveconf: Fatal: Error in configuration file {path} line 2: mail_location: Unknown setting: mail_location\n"
+    );
+    assert_eq!((said.code, said.err), (1, error));
+    let (said, path) = doveconf("2.3", "protocols = imap odd\n");
+    assert_eq!(said.code, 1);
+    assert!(said.out.ends_with("protocols = imap odd\n"));
+    let last = format!("doveconf: Fatal: Error in configuration file {path}: protocols: Unknown protocol: odd\n");
+    assert!(said.err.ends_with(&last), "{}", said.err);
+}
+
+#[test]
+fn dovecot_values_are_shown_with_their_origin() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("dovecot.conf");
+    fs::write(&file, "ssl = required\nprotocol imap {\n  mail_max_userip_connections = 9\n}\n").unwrap();
+    let said = said(crate::postproof(&["show"]).arg(&file));
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.contains("dovecot.conf:1  ssl = required\n"), "{}", said.out);
+    assert!(said.out.contains("== protocol imap == "), "{}", said.out);
 }

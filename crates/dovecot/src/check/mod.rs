@@ -32,6 +32,7 @@ pub(crate) fn run(reading: &mut Reading) {
             faults.iter_mut().skip(first).for_each(|fault| fault.block = NodeId::ROOT);
         }
     }
+    faults.extend(ssl_of_part(reading));
     let order = |fault: &Fault| {
         let block = match reading.dialect() {
             Dialect::V23 => around(reading, fault.block),
@@ -51,6 +52,24 @@ pub(crate) fn run(reading: &mut Reading) {
     });
     let problems: Vec<Problem> = problems.collect();
     reading.problems.extend(problems);
+}
+
+/// TLS that is on for a part only, while it is off for all: it stays off.
+// config-parser.c, config_all_parsers_check
+fn ssl_of_part(reading: &Reading) -> Option<Fault> {
+    let text = |id: NodeId| reading.stored(id, "ssl").map(|stored| stored.text.as_str());
+    if text(NodeId::ROOT) != Some("no") {
+        return None;
+    }
+    let is_filter = |step: &Step| {
+        matches!(step, Step::Protocol(_) | Step::Local(_) | Step::LocalName(_) | Step::Remote(_))
+            || reading.dialect() == Dialect::V24 && matches!(step, Step::Section { .. })
+    };
+    let mut filters = reading.nodes().filter(|(_, node)| is_filter(&node.step));
+    let (id, value) = filters.find_map(|(id, _)| Some((id, text(id).filter(|value| *value != "no")?)))?;
+    let words = format!("SSL is disabled because global ssl=no, ignoring ssl={value} for subsection");
+    let fault = View { reading, id }.fault("ssl", words);
+    Some(Fault { stops: Stops::Never, ..fault })
 }
 
 /// The filter around a block of 2.3.
