@@ -33,7 +33,11 @@ pub fn print(reading: &Reading) -> Printed {
     printed.limit = reading.problems.iter().find(|problem| problem.kind == ProblemKind::Limit).cloned();
     for problem in &reading.problems {
         match problem.stops {
-            Stops::Never => printed.stderr.push(format!("doveconf: Warning: {}", problem.words)),
+            Stops::Never => {
+                // One of them is an error to the real program, which goes on all the same.
+                let word = if problem.words.starts_with("Could not find") { "Error" } else { "Warning" };
+                printed.stderr.push(format!("doveconf: {word}: {}", problem.words));
+            }
             Stops::AtOnce => {
                 printed.stderr.push(format!("doveconf: Fatal: {}", at_line(problem)));
                 printed.status = 1;

@@ -3,7 +3,7 @@
 use super::Reader;
 use super::apply::escaped;
 use super::filter::Filter;
-use crate::{NodeId, ProblemKind};
+use crate::{NodeId, ProblemKind, Stops};
 use postproof_diag::SourceText;
 use postproof_syntax::dovecot::exact::{ExactLine, Form};
 use std::net::IpAddr;
@@ -200,11 +200,25 @@ impl Reader<'_> {
         let old = line.key.as_str();
         self.say(line, &format!("{old} has been replaced by service {{ {new} }}"));
         let filter = self.filter_here();
+        let before = self.out.problems.len();
         for (protocol, service) in services {
             if filter.takes(Some(protocol)) {
                 self.of_service(line, &format!("service/{service}/{new}"), value);
             }
         }
+        if filter.takes(Some("sieve")) {
+            self.forgive(before);
+        }
+    }
+
+    /// ManageSieve may not be installed: what is wrong is passed over, that of
+    /// the other protocols too.
+    fn forgive(&mut self, before: usize) {
+        let mut at = 0;
+        self.out.problems.retain(|problem| {
+            at += 1;
+            at <= before || problem.stops != Stops::AtOnce
+        });
     }
 
     /// `listen` with a port or in a protocol, and `ssl_listen`.
@@ -228,9 +242,13 @@ impl Reader<'_> {
             self.say(line, &format!("{key}=..:port has been replaced by service {{ inet_listener {{ port }} }}"));
             address = line.value.slice(0..colon);
             let port = line.value.slice(colon + 1..text.len());
+            let before = self.out.problems.len();
             for (_, path) in listeners.iter().filter(|(protocol, _)| fits(protocol)) {
-                self.listener(path);
+                self.make_block(path);
                 self.of_service(line, &format!("{path}/port"), &port);
+            }
+            if fits("sieve") {
+                self.forgive(before);
             }
         }
         if root && !secure {
@@ -239,15 +257,10 @@ impl Reader<'_> {
         }
         self.say(line, &format!("protocol {{ {key} }} has been replaced by service {{ inet_listener {{ address }} }}"));
         for (_, path) in listeners.iter().filter(|(protocol, _)| fits(protocol)) {
-            self.listener(path);
+            self.make_block(path);
             self.of_service(line, &format!("{path}/address"), &address);
         }
         true
-    }
-
-    /// Makes sure that a listener, which every server has, can be set.
-    fn listener(&mut self, path: &str) {
-        self.make_block(path);
     }
 
     /// Settings of the top level and of filters.
