@@ -2,7 +2,7 @@
 //! read as something else. Nothing is written back.
 
 use super::read::{Node, Value, What, nodes};
-use super::rules::{OLD, old_name};
+use super::rules::{OLD, old_name, rule};
 use crate::{Entry, Kind, Migration};
 use postproof_catalog::{SettingKind, dovecot_section, settings_named};
 use postproof_diag::{SourceMap, Text, text};
@@ -53,6 +53,10 @@ fn in_unknown() -> Text {
 /// Why 2.3 does not take a section.
 fn of_section(section: &Section, around: &[(Section, bool)]) -> Option<Text> {
     let name = &section.name;
+    // old-set-parser.c of 2.3.19.1 takes the old auth block apart.
+    if name == "auth" || around.iter().any(|(section, _)| section.name == "auth") {
+        return None;
+    }
     let inside = around.last().map(|(section, _)| section.name.as_str());
     let connection = inside.is_none_or(|inside| matches!(inside, "protocol" | "local" | "local_name" | "remote"));
     let fits = match name.as_str() {
@@ -82,6 +86,11 @@ fn of_setting(name: &str, value: &Value, around: &[(Section, bool)]) -> Option<T
     let rows = settings_named(OLD, name);
     let own = |section: &str| section == inside || section.split('|').any(|one| one == inside);
     let Some(found) = rows.iter().find(|row| own(row.section)) else {
+        // Old names that 2.3 takes with a warning.
+        if inside == "auth" || rule(inside, name).is_some() || around.iter().any(|(section, _)| section.name == "auth")
+        {
+            return None;
+        }
         return Some(match old_name(name) {
             Some(old) => text!("2.3 calls it `{old}`", "2.3에서는 `{old}` 이름을 씁니다"),
             None => text!("2.3 has no setting `{name}` here", "2.3에는 여기에 올 `{name}` 설정이 없습니다"),

@@ -278,6 +278,15 @@ fn a_2_4_file_on_2_3_names_what_is_too_new() {
     assert_eq!(kinds, [Kind::TooNew, Kind::TooNew, Kind::Kept, Kind::TooNew, Kind::TooNew, Kind::TooNew, Kind::TooNew]);
 }
 
+#[test]
+fn a_2_3_file_has_nothing_that_is_too_new_for_2_3() {
+    let old = "ssl_protocols = !SSLv3\nauth default {\n  mechanisms = plain\n  passdb pam {\n  }\n}\nplugin {\n  quota = count:x\n}\n";
+    for text in SERVER.iter().take(6).map(|(_, text)| *text).chain([old]) {
+        let out = to_2_3(&sources(&[("dovecot.conf", text)]));
+        assert_eq!(out.count(Kind::TooNew), 0, "{text}");
+    }
+}
+
 /// Lines as configurations have them, and as none has.
 fn line() -> impl Strategy<Value = String> {
     let name = prop::sample::select(vec![
