@@ -115,9 +115,11 @@ fn row(setting: &Value, series: &str) -> Result<Vec<String>> {
         release(setting, "removed"),
         match kind {
             "enum" => or_dash(words(setting, "values").join(" ")),
-            "filter-list" => {
-                or_dash(setting.get("name_setting").and_then(Value::as_str).unwrap_or_default().to_owned())
-            }
+            // The facts about Pigeonhole do not name it; its settings all do it so.
+            "filter-list" => match setting.get("name_setting").and_then(Value::as_str) {
+                Some(field) => field.to_owned(),
+                None => format!("{name}_name"),
+            },
             _ => "-".to_owned(),
         },
         or_dash(module.unwrap_or_default()),

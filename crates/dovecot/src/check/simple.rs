@@ -17,6 +17,26 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("pop3c_features", "feature", &["no-pipelining"]),
 ];
 
+/// The same of the plugin mail_log of 2.4.
+const MAIL_LOG: &[(&str, &str, &[&str])] = &[
+    ("mail_log_fields", "field", &["uid", "box", "msgid", "size", "vsize", "flags", "from", "subject"]),
+    (
+        "mail_log_events",
+        "event",
+        &[
+            "delete",
+            "undelete",
+            "expunge",
+            "save",
+            "copy",
+            "mailbox_create",
+            "mailbox_delete",
+            "mailbox_rename",
+            "flag_change",
+        ],
+    ),
+];
+
 /// `imapc_features` of 2.3, and of 2.4.
 const IMAPC: (&[&str], &[&str]) = (
     &[
@@ -102,6 +122,7 @@ pub(super) fn block(view: &View<'_>, faults: &mut Vec<Fault>) {
             if view.newer() {
                 oauth2(view, faults);
                 unreachable_sections(view, faults);
+                metric(view, faults);
                 if let Step::Section { kind, name } = step {
                     section(view, kind, name.as_deref(), faults);
                 }
@@ -337,6 +358,16 @@ fn lists(view: &View<'_>, faults: &mut Vec<Fault>) {
         unknown_word(view, name, noun, known, faults);
     }
     unknown_word(view, "imapc_features", "feature", if view.newer() { IMAPC.1 } else { IMAPC.0 }, faults);
+    if view.newer() {
+        for (name, noun, known) in MAIL_LOG {
+            if !view.sets(name) {
+                continue;
+            }
+            if let Some(odd) = view.words(name).iter().find(|word| !known.contains(&word.as_str())) {
+                faults.push(view.fault(name, format!("Unknown {noun} in {name}: '{odd}'")));
+            }
+        }
+    }
     let dsync = if view.newer() { DSYNC } else { DSYNC.get(..1).unwrap_or_default() };
     unknown_word(view, "dsync_features", "feature", dsync, faults);
     let options = &["add-flags", "add-flags-on-save", "no-flags-on-fetch", "exclude-inlined"];
@@ -441,10 +472,6 @@ fn section(view: &View<'_>, kind: &str, name: Option<&str>, faults: &mut Vec<Fau
                 faults.push(view.fault("filter", words));
             }
         }
-        "metric" if own("metric_filter").is_empty() => {
-            let words = format!("metric {} {{ filter }} is empty - will not match anything", name.unwrap_or_default());
-            faults.push(view.fault("metric_filter", words));
-        }
         "event_exporter" => exporter(view, name, faults),
         _ => {}
     }
@@ -483,6 +510,15 @@ fn exporter(view: &View<'_>, name: Option<&str>, faults: &mut Vec<Fault>) {
             }
         }
         other => say("transport", format!("Unknown transport type '{other}'")),
+    }
+}
+
+// stats-settings.c of 2.4, stats_metric_settings_check
+fn metric(view: &View<'_>, faults: &mut Vec<Fault>) {
+    let name = view.text("metric_name");
+    if view.sets("metric_name") && !name.is_empty() && view.text("metric_filter").is_empty() {
+        let words = format!("metric {name} {{ filter }} is empty - will not match anything");
+        faults.push(view.fault("metric_filter", words));
     }
 }
 

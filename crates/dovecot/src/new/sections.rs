@@ -153,7 +153,12 @@ impl Reader<'_> {
 
     /// The setting that holds the name of a section is set with it.
     fn name_it(&mut self, line: &ExactLine, node: NodeId, setting: &'static Setting) {
-        let Some(field) = known(setting.values) else { return };
+        let Some(field) = known(setting.values) else {
+            if let Some(stored) = self.out.stored_mut(node, setting.values, false) {
+                line.value.as_str().clone_into(&mut stored.text);
+            }
+            return;
+        };
         let at = self.record(line, field.name.to_owned(), None, Some(field), node);
         match self.apply(node, field.name, line.value.as_str(), at, false) {
             Applied::Yes(..) | Applied::No | Applied::Refused(..) => {}

@@ -219,24 +219,18 @@ impl Reader<'_> {
                 Ok(())
             }
             _ => {
-                let value = canonical(setting.kind, setting.values, text);
+                // What is refused changes nothing.
+                let value = canonical(setting.kind, setting.values, text)
+                    .map_err(|refused| (ProblemKind::WrongValue, refused.0))?;
                 let Some(stored) = self.out.stored_mut(node, setting.name, false) else { return Ok(()) };
                 stored.assignments.extend(at);
-                match value {
-                    Ok(value) => {
-                        stored.text.clone_from(&value);
-                        if let Some(Step::Section { kind, name }) = self.out.node_mut(node).map(|node| &mut node.step)
-                            && type_key(kind) == setting.name
-                        {
-                            *name = Some(value).filter(|value| !value.is_empty());
-                        }
-                        Ok(())
-                    }
-                    Err(refused) => {
-                        text.clone_into(&mut stored.text);
-                        Err((ProblemKind::WrongValue, refused.0))
-                    }
+                stored.text.clone_from(&value);
+                if let Some(Step::Section { kind, name }) = self.out.node_mut(node).map(|node| &mut node.step)
+                    && type_key(kind) == setting.name
+                {
+                    *name = Some(value).filter(|value| !value.is_empty());
                 }
+                Ok(())
             }
         }
     }
