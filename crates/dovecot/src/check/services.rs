@@ -31,6 +31,15 @@ struct Listener<'r> {
 pub(super) fn check(reading: &Reading, faults: &mut Vec<Fault>) {
     let view = View { reading, id: NodeId::ROOT };
     let services = services(reading);
+    if view.newer() {
+        // A variable that only a session has: the services are not looked at.
+        if services.iter().any(|service| service.node.is_some_and(|node| variable(reading, node).is_some())) {
+            return;
+        }
+        if let Some(fault) = services.iter().find_map(listener_variable) {
+            return faults.push(fault);
+        }
+    }
     if let Some(fault) = names(&services) {
         return faults.push(fault);
     }
@@ -50,6 +59,47 @@ pub(super) fn check(reading: &Reading, faults: &mut Vec<Fault>) {
         return faults.push(fault);
     }
     faults.extend(duplicates(&view, &enabled));
+}
+
+/// The first variable in the settings of a block that is not known when
+/// services start, with the setting.
+// var-expand.c: what needs no table of variables has a prefix
+fn variable(reading: &Reading, node: NodeId) -> Option<(&str, &str)> {
+    let of = |text: &'_ str| -> Option<(usize, usize)> {
+        let start = text.find("%{")? + 2;
+        let rest = text.get(start..)?;
+        let name = rest.trim_start_matches([' ', '\t']);
+        let skipped = start + rest.len() - name.len();
+        let length = name.find([' ', '}', '|', '(', '+', '-', '*', '/', '%', '\t']).unwrap_or(name.len());
+        let known = ["env:", "system:", "process:", "dovecot:", "event:"];
+        let name = name.get(..length)?;
+        (!name.is_empty() && !known.iter().any(|prefix| name.starts_with(prefix)))
+            .then_some((skipped, skipped + length))
+    };
+    let node = reading.node(node)?;
+    node.stored.iter().filter(|(_, stored)| !stored.is_list).find_map(|(name, stored)| {
+        let (start, end) = of(&stored.text)?;
+        Some((name.as_str(), stored.text.get(start..end)?))
+    })
+}
+
+fn listener_variable(service: &Service<'_>) -> Option<Fault> {
+    let kinds = FILES.into_iter().chain([INET]);
+    kinds.flat_map(|kind| service.listeners(kind)).find_map(|listener| {
+        let (kind, name) = (listener.kind, &listener.name);
+        listener.nodes.iter().find_map(|node| {
+            let (setting, variable) = variable(service.reading, *node)?;
+            // Its own name may hold one.
+            if setting.ends_with("_path") || setting.ends_with("_name") {
+                return None;
+            }
+            let words = format!(
+                "Failed to get {kind} {name}: {kind} settings (filter={kind}/{name}): Failed to parse configuration: \
+                 Failed to expand {setting} setting variables: Unknown variable '{variable}'"
+            );
+            Some(View { reading: service.reading, id: *node }.fault(setting, words))
+        })
+    })
 }
 
 fn protocols(view: &View<'_>) -> Vec<String> {

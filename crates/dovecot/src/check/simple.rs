@@ -400,6 +400,14 @@ fn numbers(view: &View<'_>, faults: &mut Vec<Fault>) {
     if view.number("director_user_expire").is_some_and(|secs| secs < 10) && view.sets("director_user_expire") {
         faults.push(view.fault("director_user_expire", "director_user_expire is too low"));
     }
+    // program-client.c; a name holds host and port where no host is set
+    if view.text("execute_driver") == "tcp"
+        && view.number("execute_tcp_port") == Some(0)
+        && (view.text("execute_name").is_empty() || !view.text("execute_tcp_host").is_empty())
+    {
+        let words = "execute_tcp_port must not be 0 with execute_driver=tcp";
+        faults.push(view.fault("execute_driver", words));
+    }
     if view.text("pop3_delete_type") == "flag" && view.text("pop3_deleted_flag").is_empty() {
         faults.push(view.fault("pop3_delete_type", "pop3_delete_type=flag, but pop3_deleted_flag not set"));
     }
