@@ -3,6 +3,7 @@
 //! Only what the texts alone decide is here. Whether a user exists or a plugin
 //! directory can be opened is for the server to say.
 
+mod sections;
 mod services;
 mod simple;
 mod template;
