@@ -1,5 +1,6 @@
 //! Settings of Dovecot 2.3 and 2.4.
 
+use crate::near::nearest;
 use crate::{DOVECOT_VERSIONS, Version};
 
 /// One setting of one series.
@@ -149,6 +150,18 @@ pub fn settings_named(series: Version, name: &str) -> &'static [Setting] {
 /// All settings of a series, sorted by name.
 pub fn settings(series: Version) -> &'static [Setting] {
     if is_new(series) { SETTINGS_2_4 } else { SETTINGS_2_3 }
+}
+
+/// The name that a misspelt one means in a section (empty: at the top), if one
+/// is near enough. In 2.4 names may leave out the section's own as their beginning.
+pub fn nearest_setting(series: Version, name: &str, around: &str) -> Option<&'static str> {
+    let fits = |setting: &&Setting| setting.known && (setting.section == around || setting.section == "global");
+    let named = settings(series).iter().filter(fits).map(|setting| setting.name);
+    let blocks = dovecot_sections(series).iter().map(|section| section.name);
+    let prefix = format!("{around}_");
+    let is_short = is_new(series) && !around.is_empty();
+    let short = settings(series).iter().filter(|_| is_short).filter_map(|one| one.name.strip_prefix(prefix.as_str()));
+    nearest(name, named.chain(blocks).chain(short).map(|one| (one, one)))
 }
 
 /// All words that open a block in a series, sorted.

@@ -5,6 +5,7 @@
 //! row and turns them into sorted static slices.
 
 mod dovecot;
+mod dovecot_auth;
 mod master;
 mod near;
 mod param;
@@ -14,7 +15,11 @@ mod version;
 
 pub use dovecot::{
     Section, SectionKind, ServiceSetting, Setting, SettingKind, dovecot_section, dovecot_sections, dovecot_service,
-    dovecot_services, is_dovecot_section, setting, settings, settings_named,
+    dovecot_services, is_dovecot_section, nearest_setting, setting, settings, settings_named,
+};
+pub use dovecot_auth::{
+    AuthDriver, Mechanism, PasswordScheme, SchemeStrength, dovecot_mechanism, dovecot_mechanisms, passdb_drivers,
+    password_scheme, userdb_drivers,
 };
 pub use master::{StockService, debian_services, stock_services};
 pub use param::{

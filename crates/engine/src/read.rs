@@ -101,15 +101,26 @@ pub(crate) fn followed(file: FileId, document: &Document, kind: ReferenceKind) -
 
 /// Parses a part. `syntax` says how a table is written, where a reference
 /// to it tells; else the file's name does.
-pub(crate) fn parse(part: Part, document: &Document, syntax: Option<TableSyntax>) -> SourcePart {
+pub(crate) fn parse(mut part: Part, document: &Document, syntax: Option<TableSyntax>) -> SourcePart {
     let bytes = &document.bytes;
     let tree = match part.kind {
         PartKind::MainCf | PartKind::PostconfN | PartKind::PostconfAll | PartKind::PostconfP => {
             Tree::Main(main_cf::parse(&part.region, bytes))
         }
-        PartKind::ClientFile => Tree::Main(client::parse(&part.region, bytes)),
+        PartKind::ClientFile => match external(&part, bytes) {
+            Some(tree) => tree,
+            None => Tree::Main(client::parse(&part.region, bytes)),
+        },
         PartKind::MasterCf => Tree::Master(master_cf::parse(&part.region, bytes)),
-        PartKind::DovecotConf | PartKind::DoveconfN => Tree::Dovecot(dovecot::parse(&part.region, bytes)),
+        PartKind::DovecotConf => {
+            let parsed = dovecot::parse(&part.region, bytes);
+            // Their names end like those of files that dovecot.conf includes.
+            if client::is_dovecot_external(&parsed.tree) {
+                part.kind = PartKind::ClientFile;
+            }
+            Tree::Dovecot(parsed)
+        }
+        PartKind::DoveconfN => Tree::Dovecot(dovecot::parse(&part.region, bytes)),
         PartKind::Table => {
             let syntax = syntax.unwrap_or_else(|| table_syntax(part.name.as_deref().unwrap_or_default()));
             Tree::Table(table::parse(syntax, &part.region, bytes))
@@ -117,6 +128,12 @@ pub(crate) fn parse(part: Part, document: &Document, syntax: Option<TableSyntax>
         PartKind::Listing => Tree::None,
     };
     SourcePart { part, tree }
+}
+
+/// The tree of a client file that is an external file of Dovecot.
+fn external(part: &Part, bytes: &[u8]) -> Option<Tree> {
+    let parsed = dovecot::parse(&part.region, bytes);
+    client::is_dovecot_external(&parsed.tree).then_some(Tree::Dovecot(parsed))
 }
 
 /// How a table is written, told from its name alone.
