@@ -210,7 +210,7 @@ fn check_host(sources: &SourceMap, name: Option<String>, model: Model) -> Host {
         }
         false => Vec::new(),
     };
-    let cx = Cx { sources, model: &model, explanations: &services };
+    let cx = Cx::new(sources, &model, &services);
     let mut diagnostics = postproof_lint::run(&cx);
     diagnostics.sort_by(|a, b| {
         let key = |one: &Diagnostic| (one.severity, one.primary.span, one.rule);

@@ -1,12 +1,14 @@
 //! What rules see, and where they report.
 
 use crate::Rule;
+use crate::support::dovecot::Dovecot;
 use postproof_chain::Explanation;
 use postproof_diag::{Diagnostic, SourceMap};
+use postproof_dovecot::Reading;
 use postproof_model::Model;
+use std::cell::OnceCell;
 
 /// What a rule may look at.
-#[derive(Clone, Copy)]
 pub struct Cx<'a> {
     /// The given texts.
     pub sources: &'a SourceMap,
@@ -14,6 +16,25 @@ pub struct Cx<'a> {
     pub model: &'a Model,
     /// The explained smtpd services.
     pub explanations: &'a [Explanation],
+    dovecot: OnceCell<Option<Dovecot<'a>>>,
+    reading: OnceCell<Option<Reading>>,
+}
+
+impl<'a> Cx<'a> {
+    /// What the rules look at for one host.
+    pub fn new(sources: &'a SourceMap, model: &'a Model, explanations: &'a [Explanation]) -> Self {
+        Self { sources, model, explanations, dovecot: OnceCell::new(), reading: OnceCell::new() }
+    }
+
+    /// The given parts of Dovecot's configuration put together; built once.
+    pub(crate) fn dovecot(&self) -> Option<&Dovecot<'a>> {
+        self.dovecot.get_or_init(|| Dovecot::of(self)).as_ref()
+    }
+
+    /// The same as doveconf reads it, with what it refuses; read once.
+    pub(crate) fn reading(&self) -> Option<&Reading> {
+        self.reading.get_or_init(|| crate::support::dovecot::faults::read(self)).as_ref()
+    }
 }
 
 /// Collects findings.

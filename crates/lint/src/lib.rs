@@ -60,6 +60,10 @@ pub enum Group {
     Map,
     /// The files themselves.
     Cfg,
+    /// Dovecot.
+    Dv,
+    /// Postfix and Dovecot together.
+    X,
     /// What was given to Postproof.
     Input,
 }

@@ -46,6 +46,8 @@ pub const ASSUMED_POSTFIX: Version = Version::new(3, 10);
 /// main.cf of every distribution since Postfix 3.6 sets at least this.
 pub const ASSUMED_LEVEL: Version = Version::new(3, 6);
 
+const ASKED_REASON: Text = Text::fixed("as asked for", "지정한 값");
+
 const ASSUMED_REASON: Text =
     Text::fixed("assumed; nothing given names the release", "가정한 값, 받은 글에 버전이 없음");
 
@@ -53,6 +55,11 @@ impl Target {
     /// Whether nothing given names the Postfix release, so that it is assumed.
     pub fn assumes_postfix(&self) -> bool {
         self.postfix.reason == ASSUMED_REASON
+    }
+
+    /// Whether the user named the Dovecot release, so that the text decides nothing.
+    pub fn asks_dovecot(&self) -> bool {
+        self.dovecot.as_ref().is_some_and(|chosen| chosen.reason == ASKED_REASON)
     }
 
     /// Whether `value` is what `name` has anyway.
@@ -78,7 +85,7 @@ pub(crate) fn choose(
 
 fn postfix(mail_version: Option<&main_cf::Setting>, wish: Wish) -> Chosen<Version> {
     if let Some(value) = wish.postfix {
-        return Chosen { value, reason: Text::fixed("as asked for", "지정한 값"), span: None };
+        return Chosen { value, reason: ASKED_REASON, span: None };
     }
     // The full output of postconf holds mail_version; snapshots carry a date.
     let named = mail_version.and_then(|setting| {
@@ -136,7 +143,7 @@ fn dovecot(parts: &[SourcePart], wish: Wish) -> Option<Chosen<Version>> {
         return None;
     }
     if let Some(value) = wish.dovecot {
-        return Some(Chosen { value, reason: Text::fixed("as asked for", "지정한 값"), span: None });
+        return Some(Chosen { value, reason: ASKED_REASON, span: None });
     }
     for tree in trees.iter().rev() {
         if let Some((version, span)) = &tree.version

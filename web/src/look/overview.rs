@@ -145,7 +145,7 @@ fn subject(rule: &str) -> usize {
         Some(Group::Chain) => 4,
         Some(Group::Class) => 5,
         Some(Group::Sasl) => 6,
-        Some(Group::Msc | Group::Table | Group::Map | Group::Cfg | Group::Input) | None => 7,
+        Some(Group::Msc | Group::Table | Group::Map | Group::Cfg | Group::Dv | Group::X | Group::Input) | None => 7,
     }
 }
 

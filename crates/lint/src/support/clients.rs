@@ -11,6 +11,8 @@ use postproof_syntax::main_cf::{MainCf, Setting};
 pub(crate) struct Client<'a> {
     /// The table types by which it is named.
     pub(crate) kinds: Vec<String>,
+    /// The parameters that name it.
+    pub(crate) params: Vec<String>,
     /// Whether all of it was given.
     pub(crate) whole: bool,
     tree: &'a MainCf,
@@ -50,7 +52,8 @@ pub(crate) fn clients<'a>(cx: &Cx<'a>) -> Vec<Client<'a>> {
     let mut found: Vec<(&str, Client<'a>)> = parts
         .filter_map(|part| match &part.tree {
             Tree::Main(parsed) => {
-                let client = Client { kinds: Vec::new(), whole: part.part.whole, tree: &parsed.tree };
+                let client =
+                    Client { kinds: Vec::new(), params: Vec::new(), whole: part.part.whole, tree: &parsed.tree };
                 Some((part.part.name.as_deref()?, client))
             }
             Tree::Master(_) | Tree::Dovecot(_) | Tree::Table(_) | Tree::None => None,
@@ -59,13 +62,16 @@ pub(crate) fn clients<'a>(cx: &Cx<'a>) -> Vec<Client<'a>> {
     if found.is_empty() {
         return Vec::new();
     }
-    for TableUse { table, .. } in cx.model.table_uses() {
+    for TableUse { table, param, .. } in cx.model.table_uses() {
         if !table_type(&table.kind).is_some_and(|kind| kind.client_file) {
             continue;
         }
         for (_, client) in found.iter_mut().filter(|(path, _)| *path == table.name) {
             if !client.kinds.contains(&table.kind) {
                 client.kinds.push(table.kind.clone());
+            }
+            if !client.params.contains(param) {
+                client.params.push(param.clone());
             }
         }
     }

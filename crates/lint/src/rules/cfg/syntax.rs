@@ -53,7 +53,9 @@ fn problems(part: &SourcePart) -> &[Problem] {
     match &part.tree {
         Tree::Main(parsed) => &parsed.problems,
         Tree::Master(parsed) => &parsed.problems,
-        Tree::Dovecot(parsed) => &parsed.problems,
+        // What doveconf refuses in dovecot.conf is dv-syntax's.
+        Tree::Dovecot(parsed) if part.part.kind == PartKind::ClientFile => &parsed.problems,
+        Tree::Dovecot(_) => &[],
         Tree::Table(parsed) => &parsed.problems,
         Tree::None => &[],
     }
