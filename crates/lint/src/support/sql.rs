@@ -87,13 +87,13 @@ fn tokens(query: &str) -> (Vec<Token>, Vec<SqlVariable>) {
     let mut text = String::new();
     let mut chars = query.char_indices().peekable();
     while let Some((at, ch)) = chars.next() {
-        if ch == '%' {
-            if let Some(end) = variable_end(query, at) {
-                variables.push(SqlVariable { range: at..end, quoted: quote.is_some() });
-                text.push_str(query.get(at..end).unwrap_or_default());
-                while chars.next_if(|(next, _)| *next < end).is_some() {}
-                continue;
-            }
+        if ch == '%'
+            && let Some(end) = variable_end(query, at)
+        {
+            variables.push(SqlVariable { range: at..end, quoted: quote.is_some() });
+            text.push_str(query.get(at..end).unwrap_or_default());
+            while chars.next_if(|(next, _)| *next < end).is_some() {}
+            continue;
         }
         match quote {
             Some(open) if ch == open => {

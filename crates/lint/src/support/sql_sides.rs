@@ -17,9 +17,12 @@ pub(crate) struct PostfixQuery<'a> {
     pub(crate) place: Span,
 }
 
+/// The queries of Postfix and those of Dovecot.
+pub(crate) type Sides<'a> = (Vec<(PostfixQuery<'a>, SqlScan)>, Vec<(Query<'a>, SqlScan)>);
+
 /// The queries of `virtual_mailbox_maps`, and those of Dovecot for logins and
 /// mail, each with what could be read off it.
-pub(crate) fn sides<'a>(cx: &Cx<'a>) -> (Vec<(PostfixQuery<'a>, SqlScan)>, Vec<(Query<'a>, SqlScan)>) {
+pub(crate) fn sides<'a>(cx: &Cx<'a>) -> Sides<'a> {
     let theirs: Vec<_> = queries(cx)
         .into_iter()
         .filter(|query| !query.is_ldap && matches!(query.role, QueryRole::Password | QueryRole::User))

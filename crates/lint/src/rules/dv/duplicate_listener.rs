@@ -23,7 +23,7 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
                 let found = out.report(
                     &RULE,
                     place,
-                    text!("two listeners have the path `{path}`", "리스너 두 개의 경로가 `{path}`로 같습니다"),
+                    text!("two listeners have the path `{path}`", "리스너 두 개의 경로가 같습니다: `{path}`"),
                     WHY,
                 );
                 found.related.push(Label::noted(*first, FIRST));

@@ -20,7 +20,7 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
     let all: Vec<_> = dovecot
         .root()
         .children("namespace")
-        .filter(|block| !block.text("disabled").is_some_and(|text| boolean(text) == Some(true)))
+        .filter(|block| block.text("disabled").is_none_or(|text| boolean(text) != Some(true)))
         .collect();
     // mail-namespace.c: prefixes have to differ.
     let mut prefixes: BTreeMap<&str, postproof_diag::Span> = BTreeMap::new();

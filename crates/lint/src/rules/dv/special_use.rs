@@ -54,7 +54,7 @@ fn unknown(role: &str) -> Text {
 }
 
 fn twice(role: &str) -> Text {
-    text!("two folders have the role `{role}`", "폴더 두 개의 역할이 `{role}`로 같습니다")
+    text!("two folders have the role `{role}`", "폴더 두 개의 역할이 같습니다: `{role}`")
 }
 
 const FIRST: Text = Text::fixed("the other folder", "다른 폴더");

@@ -30,6 +30,9 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
                 safety: Safety::Safe,
             });
             found.help = Some(text!("Write `{name} = <{value}`.", "`{name} = <{value}` 형식으로 쓰십시오."));
+        } else if !dovecot.is_new && OLD.contains(&name) && value.trim_start_matches('<').trim().starts_with("./") {
+            // config-parser.c, fix_relative_path
+            out.report(&RULE, place, relative(name), WHY_RELATIVE).severity = Severity::Info;
         } else if dovecot.is_new && name.ends_with("_file") && name.contains("ssl") && setting.from_file {
             let path = value.trim_start_matches('<').trim();
             let found = out.report(&RULE, place, extra(name), WHY_EXTRA);
@@ -45,6 +48,13 @@ fn missing(name: &str) -> Text {
     )
 }
 
+fn relative(name: &str) -> Text {
+    text!(
+        "the file of `{name}` is looked for in the directory of this configuration file",
+        "`{name}` 파일을 이 설정 파일의 디렉터리에서 찾습니다"
+    )
+}
+
 fn extra(name: &str) -> Text {
     text!(
         "`{name}` wants a path: with `<` the content of the file is taken for one",
@@ -56,6 +66,10 @@ const FIX_ADD: Text = Text::fixed("put `<` before the path", "경로 앞에 `<` 
 const WHY_MISSING: Text = Text::fixed(
     "doveconf takes the text, and no connection with TLS succeeds.",
     "doveconf는 이 글자를 그대로 받아들이고 TLS 연결은 하나도 성공하지 못합니다.",
+);
+const WHY_RELATIVE: Text = Text::fixed(
+    "`./` is not where Dovecot was started; a variable that a script did not fill in leaves such a path behind.",
+    "`./` 경로는 Dovecot을 시작한 곳이 아닙니다. 스크립트가 채우지 못한 변수가 이런 경로를 남기기도 합니다.",
 );
 const WHY_EXTRA: Text = Text::fixed(
     "Dovecot fails to open a file named by the content of the certificate: «File name too long».",

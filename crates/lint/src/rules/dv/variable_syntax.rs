@@ -53,7 +53,7 @@ fn fault(text: &str, is_new: bool) -> Option<(std::ops::Range<usize>, Fault)> {
         let body = rest.get(..end)?;
         // Quoted texts may hold anything.
         let quoted = body.contains(['\'', '"']);
-        if is_new && !quoted && body.matches('(').count() != body.matches(')').count() {
+        if (is_new || body.contains('|')) && !quoted && body.matches('(').count() != body.matches(')').count() {
             return Some((at..at + end + 1, Fault::Parentheses));
         }
     }

@@ -76,11 +76,11 @@ impl Port {
     pub(crate) fn overlaps(&self, host: Option<&str>) -> bool {
         let own: Vec<&str> = words::split(&self.addresses).into_iter().map(|(_, word)| word).collect();
         let is_all = |address: &&str| ["*", "::", "0.0.0.0", "[::]"].contains(address);
-        let (all, Some(host)) = (own.is_empty() || own.iter().any(|one| is_all(&one)), host) else { return true };
+        let (all, Some(host)) = (own.is_empty() || own.iter().any(is_all), host) else { return true };
         let same = |address: &&str| {
             let bare = address.trim_start_matches('[').trim_end_matches(']');
             bare.eq_ignore_ascii_case(host) || is_local_address(bare) && is_local_address(host)
         };
-        all || own.iter().any(|one| same(&one))
+        all || own.iter().any(same)
     }
 }
