@@ -178,9 +178,9 @@ fn fault_in(text: &str, rule: &str, changes: &[(&str, &str)]) {
     }
     let found = cross(&broken);
     assert_eq!(found.len(), 1, "{rule}: {:#?}\n{broken}", names(&found));
-    let only = &found[0];
+    let Some(only) = found.first() else { return };
     assert_eq!(only.rule, rule, "{}", only.message.en);
-    let border = broken.find(BORDER).unwrap() as u32;
+    let border = broken.find(BORDER).map_or(0, |at| at as u32);
     let places: Vec<u32> = std::iter::once(&only.primary).chain(&only.related).map(|label| label.span.start).collect();
     assert!(places.iter().any(|at| *at < border) && places.iter().any(|at| *at > border), "{rule}: one side only");
 }

@@ -105,6 +105,11 @@ pub fn is_dovecot_external(tree: &dovecot::Dovecot) -> bool {
         if !matches!(outer.name.as_str(), "map" | "key" | "passdb_fields" | "userdb_fields") {
             return false;
         }
+        // A dictionary in SQL may have its `connect` in another file.
+        if outer.name == "map" && setting.name == "pattern" {
+            signed = true;
+            own += 1;
+        }
     }
     signed && own > other
 }
@@ -123,6 +128,7 @@ mod tests {
     fn external_files_are_told_by_their_names() {
         assert!(is_external("driver = mysql\nconnect = host=db\npassword_query = SELECT \\\n  1\n"));
         assert!(is_external("connect = host=db\nmap {\n  pattern = priv/quota\n}\n"));
+        assert!(is_external("map {\n  pattern = priv/quota\n  table = quota\n}\n"));
         assert!(!is_external("hosts = db\nuser = postfix\npassword = x\nquery = SELECT 1\n"));
         assert!(!is_external("passdb {\n  driver = sql\n  args = x\n}\n"));
         assert!(!is_external("mail_location = maildir:~/Maildir\n"));

@@ -120,6 +120,10 @@ fn missing(cx: &Cx<'_>, file: &External<'_>, out: &mut Sink) {
     };
     for (_, shown) in needed.iter().filter(|(names, _)| lacks(names)) {
         let found = out.report(&RULE, first.name_span, lacking(shown), WHY_MISSING);
+        // Several dictionaries may share a file that has it and includes this one.
+        if file.kind == ExternalKind::DictSql {
+            found.severity = Severity::Info;
+        }
         let users = file.users(cx.dovecot());
         found.related.extend(users.first().map(|(_, span)| Label::noted(*span, NAMED)));
     }

@@ -1,6 +1,6 @@
 //! The same setting twice in one section: the last one counts.
 
-use crate::support::dovecot::faults::{problems, report};
+use crate::support::dovecot::faults::{is_dumped, problems, report};
 use crate::{Cx, Group, Rule, Sink, docs};
 use postproof_diag::{Label, Severity, Text, text};
 use postproof_dovecot::{ProblemKind, Step};
@@ -28,7 +28,13 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
                 let name = last.name.as_str();
                 let (old, new) = (first.value.as_str().trim(), last.value.as_str().trim());
                 let adds = new.contains(&format!("${name}")) || new.contains(&format!("$SET:{name}"));
-                if adds || first.item.is_some() || first.refused || last.refused || old == new {
+                if adds
+                    || first.item.is_some()
+                    || first.refused
+                    || last.refused
+                    || old == new
+                    || is_dumped(cx, first.span)
+                {
                     continue;
                 }
                 let same_file = first.span.file == last.span.file;

@@ -6,7 +6,7 @@ use postproof_diag::{Severity, Text, text};
 pub(crate) static RULE: Rule = Rule {
     name: "dv-submission-relay",
     group: Group::Dv,
-    severity: Severity::Error,
+    severity: Severity::Warning,
     since: "0.1.0",
     sources: &["Dovecot manual, submission_relay_host", "submission-settings.c"],
     docs: docs!("submission_relay"),

@@ -1,7 +1,7 @@
 //! What doveconf refuses or warns of, for the rules that report it.
 
 use crate::{Cx, Rule, Sink};
-use postproof_diag::{Diagnostic, Severity, Text, text};
+use postproof_diag::{Diagnostic, Severity, Span, Text, text};
 use postproof_dovecot::{Dialect, Input, Problem, ProblemKind, Reading, Stops, read as read_inputs};
 use postproof_model::SourcePart;
 use postproof_syntax::PartKind;
@@ -59,11 +59,24 @@ fn foreign(reading: &Reading) -> usize {
 pub(crate) fn problems<'c>(cx: &'c Cx<'_>, kinds: &[ProblemKind]) -> Vec<&'c Problem> {
     let Some(reading) = cx.reading() else { return Vec::new() };
     let of_kind = reading.problems.iter().filter(|problem| kinds.contains(&problem.kind));
-    let mut found: Vec<&Problem> = of_kind.filter(|problem| !is_template(cx, problem)).collect();
+    let is_ours =
+        |problem: &&Problem| !(is_template(cx, problem) || is_printed(problem.kind) && is_dumped(cx, problem.span));
+    let mut found: Vec<&Problem> = of_kind.filter(is_ours).collect();
     // 2.3 says some things once for each word or process.
     let mut seen = std::collections::BTreeSet::new();
     found.retain(|problem| seen.insert((problem.kind, problem.span, problem.subject.as_str())));
     found
+}
+
+/// Kinds that the form in which doveconf prints brings about: it has accepted
+/// the values itself.
+fn is_printed(kind: ProblemKind) -> bool {
+    [ProblemKind::WrongValue, ProblemKind::WrongForm, ProblemKind::Check].contains(&kind)
+}
+
+/// Whether doveconf printed what stands at a place.
+pub(crate) fn is_dumped(cx: &Cx<'_>, span: Span) -> bool {
+    crate::support::names::part_at(cx, span).is_some_and(|(_, kind)| kind == PartKind::DoveconfN)
 }
 
 /// Whether the line holds the marks of a template.
