@@ -2,21 +2,28 @@
 
 use crate::{Cx, Rule, Sink};
 use postproof_diag::{Label, Text, text};
+use postproof_model::{Scope, Service};
+use std::collections::BTreeMap;
 
 /// Reports the ports that both want: those of Dovecot's submission service, or
 /// all others.
 pub(crate) fn report(cx: &Cx<'_>, out: &mut Sink, rule: &'static Rule, submission: bool) {
     let Some(dovecot) = cx.dovecot() else { return };
+    let own = cx.model.text(Scope::Main, "inet_interfaces");
+    let mut by_port: BTreeMap<u16, Vec<&Service>> = BTreeMap::new();
+    for service in cx.model.services.iter().filter(|service| service.span.is_some() && service.kind == "inet") {
+        if let Some(number) = service.endpoint.as_ref().and_then(|endpoint| endpoint.port_number) {
+            by_port.entry(number).or_default().push(service);
+        }
+    }
     for port in dovecot.ports() {
         if (port.service == "submission-login") != submission {
             continue;
         }
-        let clash = cx.model.services.iter().filter(|service| service.span.is_some()).find(|service| {
-            let Some(endpoint) = &service.endpoint else { return false };
-            let own = cx.model.text(postproof_model::Scope::Main, "inet_interfaces");
+        let clash = by_port.get(&port.number).into_iter().flatten().find(|service| {
             // A service without a host listens on inet_interfaces.
-            let host = endpoint.host.clone().or_else(|| only_loopback(&own).then(|| "127.0.0.1".to_owned()));
-            service.kind == "inet" && endpoint.port_number == Some(port.number) && port.overlaps(host.as_deref())
+            let host = service.endpoint.as_ref().and_then(|endpoint| endpoint.host.as_deref());
+            port.overlaps(host.or_else(|| only_loopback(&own).then_some("127.0.0.1")))
         });
         let (Some(service), Some(place)) = (clash, port.span) else { continue };
         let found = out.report(rule, place, message(port.number, &service.label(), &port.service), WHY);

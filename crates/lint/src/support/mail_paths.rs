@@ -7,6 +7,10 @@ use crate::support::master;
 use postproof_diag::Span;
 use postproof_model::{Presence, Scope, Service, TableContent, TableRole, Value};
 
+/// Ways to Dovecot that are looked at. No real server has as many; a made-up one
+/// with a hundred thousand would compare each with each socket.
+const MAX_WAYS: usize = 100;
+
 /// A service of smtpd that asks Dovecot for logins.
 #[derive(Clone, Debug)]
 pub(crate) struct SaslUse {
@@ -48,6 +52,9 @@ pub(crate) enum Way {
 pub(crate) fn sasl_uses(cx: &Cx<'_>) -> Vec<SaslUse> {
     let mut found: Vec<SaslUse> = Vec::new();
     for service in cx.model.services.iter().filter(|service| service.is_smtpd()) {
+        if found.len() >= MAX_WAYS {
+            break;
+        }
         let scope = Scope::Service(service.id);
         let Some(enable) = cx.model.value(scope, "smtpd_sasl_auth_enable") else { continue };
         let is_dovecot = cx.model.text(scope, "smtpd_sasl_type") == "dovecot";
@@ -120,6 +127,9 @@ pub(crate) fn deliveries(cx: &Cx<'_>) -> Vec<Delivery> {
     for used in cx.model.table_uses().iter().filter(|used| used.role == TableRole::Transport) {
         let TableContent::Text(table, _) = cx.model.table_content(&used.table) else { continue };
         for entry in table.entries() {
+            if found.len() >= MAX_WAYS {
+                return found;
+            }
             if let Some(place) = entry.value.span() {
                 found.extend(delivery(cx, &used.param, entry.value.as_str().trim(), place));
             }

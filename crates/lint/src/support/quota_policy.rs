@@ -5,6 +5,10 @@ use super::mail_paths::{is_same_socket, socket_path};
 use crate::Cx;
 use postproof_diag::Span;
 use postproof_model::{Entry, LISTS, Scope};
+use std::collections::BTreeSet;
+
+/// Services whose lists are looked at. No real master.cf has as many.
+const MAX_SERVICES: usize = 200;
 
 /// One `check_policy_service` of Postfix.
 #[derive(Clone, Debug)]
@@ -24,13 +28,14 @@ pub(crate) struct Policy {
 /// Every policy server that lists of smtpd ask, each place once.
 pub(crate) fn policies(cx: &Cx<'_>) -> Vec<Policy> {
     let mut found: Vec<Policy> = Vec::new();
-    let services = cx.model.services.iter().filter(|service| service.is_smtpd());
+    let mut seen = BTreeSet::new();
+    let services = cx.model.services.iter().filter(|service| service.is_smtpd()).take(MAX_SERVICES);
     for scope in services.map(|service| Scope::Service(service.id)) {
         for (param, _) in LISTS {
             let list = cx.model.restriction_list(scope, param);
             for (at, entry) in list.flat().into_iter().enumerate() {
                 let (Some(server), Some(span)) = (server_of(entry), entry.span) else { continue };
-                if !found.iter().any(|known| known.span == span) {
+                if seen.insert(span) {
                     found.push(Policy { param, scope, at, server, span });
                 }
             }

@@ -130,6 +130,9 @@ fn tokens(query: &str) -> (Vec<Token>, Vec<SqlVariable>) {
     (tokens, variables)
 }
 
+/// No variable is longer; text full of openings is not searched to its end for each.
+const MAX_VARIABLE_BYTES: usize = 200;
+
 /// Where a variable ends that begins at `at`; nothing for a lone `%` and `%%`.
 fn variable_end(query: &str, at: usize) -> Option<usize> {
     let rest = query.get(at + 1..)?;
@@ -137,7 +140,7 @@ fn variable_end(query: &str, at: usize) -> Option<usize> {
         rest.len() - rest.trim_start_matches(|ch: char| "LUEXRHNMT.-".contains(ch) || ch.is_ascii_digit()).len();
     let body = rest.get(modifiers..)?;
     let length = match body.chars().next()? {
-        '{' => body.find('}')? + 1,
+        '{' => body.bytes().take(MAX_VARIABLE_BYTES).position(|byte| byte == b'}')? + 1,
         ch if ch.is_ascii_alphabetic() => 1,
         _ => return None,
     };

@@ -31,12 +31,15 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
     }
 }
 
+/// No value of a filter is longer.
+const MAX_VALUE_BYTES: usize = 1000;
+
 /// `mail=` compared with only what stands before the `@`.
 fn local_part_of_mail(text: &str, is_new: bool) -> Option<std::ops::Range<usize>> {
     for (at, _) in text.match_indices("(mail=") {
         let start = at + "(mail=".len();
         let value = text.get(start..)?;
-        let end = value.find(')').unwrap_or(value.len());
+        let end = value.bytes().take(MAX_VALUE_BYTES).position(|byte| byte == b')').unwrap_or_default();
         let value = value.get(..end)?;
         let parts = name_parts(value, is_new);
         if parts.local && !parts.whole && !parts.domain && !value.contains(['@', '*']) {

@@ -34,6 +34,9 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
     }
 }
 
+/// No variable is longer; text full of openings is not searched to its end for each.
+const MAX_VARIABLE_BYTES: usize = 200;
+
 enum Fault {
     Open,
     Parentheses,
@@ -49,7 +52,8 @@ fn fault(text: &str, is_new: bool) -> Option<(std::ops::Range<usize>, Fault)> {
             continue;
         }
         let rest = text.get(at..)?;
-        let Some(end) = rest.find('}') else { return Some((at..text.len(), Fault::Open)) };
+        let near = rest.bytes().take(MAX_VARIABLE_BYTES).position(|byte| byte == b'}');
+        let Some(end) = near else { return Some((at..text.len(), Fault::Open)) };
         let body = rest.get(..end)?;
         // Quoted texts may hold anything.
         let quoted = body.contains(['\'', '"']);

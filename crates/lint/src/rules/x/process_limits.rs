@@ -16,6 +16,9 @@ pub(crate) static RULE: Rule = Rule {
     check,
 };
 
+/// No real master.cf has as many.
+const MAX_SERVICES: usize = 200;
+
 fn check(cx: &Cx<'_>, out: &mut Sink) {
     let Some(dovecot) = cx.dovecot() else { return };
     let own = dovecot.service("auth").and_then(|block| block.get("client_limit"));
@@ -28,7 +31,8 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
         return;
     }
     let mut most: Option<(u64, Option<postproof_diag::Span>, String)> = None;
-    for service in cx.model.services.iter().filter(|service| service.is_smtpd() && service.span.is_some()) {
+    let written = cx.model.services.iter().filter(|service| service.is_smtpd() && service.span.is_some());
+    for service in written.take(MAX_SERVICES) {
         if !cx.model.is_yes(Scope::Service(service.id), "smtpd_sasl_auth_enable") {
             continue;
         }

@@ -3,6 +3,10 @@
 use super::{Block, Dovecot, words};
 use postproof_diag::Span;
 
+/// Words of one list. A line that names the list twice doubles it, so that
+/// twenty of them would fill the memory.
+const MAX_WORDS: usize = 1000;
+
 /// One word of a list with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ListWord {
@@ -40,6 +44,7 @@ impl<'a> Dovecot<'a> {
                     list.push(ListWord { text: word.to_owned(), span: setting.value.span_of(range) });
                 }
             }
+            list.truncate(MAX_WORDS);
             found = Some(list);
         }
         // 2.4: `mail_plugins { quota = yes }` adds to what is there.
