@@ -1,5 +1,6 @@
 //! The version lines without which Dovecot 2.4 does not start.
 
+use crate::support::dovecot::Dovecot;
 use crate::support::dovecot::faults::{is_later_release, problems, report};
 use crate::{Cx, Group, Rule, Sink, docs};
 use postproof_diag::{Severity, Text, text};
@@ -27,6 +28,17 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
         }
         report(out, &RULE, problem, message(problem)).help = Some(HELP);
     }
+    no_storage_version(cx, out);
+}
+
+/// doveconf.c, main: it is asked for once all was read.
+fn no_storage_version(cx: &Cx<'_>, out: &mut Sink) {
+    let whole = cx.dovecot().filter(|dovecot| dovecot.is_new && !dovecot.is_partial && !dovecot.is_dump);
+    let Some(version) = whole.and_then(|dovecot| dovecot.get("dovecot_config_version")) else { return };
+    let lacks = |dovecot: &Dovecot<'_>| dovecot.text("dovecot_storage_version", "").is_empty();
+    if whole.is_some_and(lacks) {
+        out.report(&RULE, version.name_span, NO_STORAGE, WHY_STORAGE).help = Some(HELP);
+    }
 }
 
 fn message(problem: &Problem) -> Text {
@@ -36,9 +48,6 @@ fn message(problem: &Problem) -> Text {
             "the first setting of Dovecot 2.4 has to be `dovecot_config_version`",
             "Dovecot 2.4의 첫 설정은 `dovecot_config_version`이어야 합니다",
         ),
-        words if words.contains("storage_version") => {
-            Text::fixed("`dovecot_storage_version` is not set", "`dovecot_storage_version` 설정이 없습니다")
-        }
         _ => text!(
             "Dovecot does not take `{value}` as `dovecot_config_version`",
             "Dovecot은 `dovecot_config_version` 값으로 `{value}` 값을 받지 않습니다"
@@ -46,6 +55,12 @@ fn message(problem: &Problem) -> Text {
     }
 }
 
+const NO_STORAGE: Text =
+    Text::fixed("`dovecot_storage_version` is not set", "`dovecot_storage_version` 설정이 없습니다");
+const WHY_STORAGE: Text = Text::fixed(
+    "Dovecot does not start: doveconf ends with «dovecot_storage_version setting must be set».",
+    "Dovecot이 시작하지 않습니다. doveconf는 «dovecot_storage_version setting must be set» 오류로 끝납니다.",
+);
 const HELP: Text = Text::fixed(
     "Begin dovecot.conf with `dovecot_config_version = 2.4.0` and `dovecot_storage_version = 2.4.0`, or the release that you run.",
     "dovecot.conf를 `dovecot_config_version = 2.4.0`과 `dovecot_storage_version = 2.4.0` 설정으로, 또는 실행하는 릴리스 번호로 시작하십시오.",

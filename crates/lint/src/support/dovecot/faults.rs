@@ -83,7 +83,8 @@ pub(crate) fn is_dumped(cx: &Cx<'_>, span: Span) -> bool {
 fn is_template(cx: &Cx<'_>, problem: &Problem) -> bool {
     let line = postproof_diag::decode(cx.sources.slice(problem.span));
     let marks = ["{{", "{%", "<%", "@@", "${"];
-    let begins = line.trim_start().starts_with(['@', '%', '<']);
+    let start = line.trim_start();
+    let begins = start.starts_with(['%', '<']) || start.starts_with('@') && start.matches('@').count() > 1;
     // A value begins behind the place; the whole line is looked at.
     // `port = %dbport`: neither dialect has such a variable.
     let value = line.split_once('=').map_or("", |(_, value)| value.trim());
