@@ -1,6 +1,7 @@
 //! A plugin where it can not be loaded, or without the one that it needs.
 
 use crate::support::dovecot::lists::{ListWord, has};
+use crate::support::quota_policy::quota_status;
 use crate::{Cx, Group, Rule, Sink, docs};
 use postproof_diag::{Severity, Text, text};
 
@@ -47,6 +48,15 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
     let global = dovecot.list("", "mail_plugins").unwrap_or_default();
     // Wherever a global list may hold what was not given, needs are not judged.
     report(out, "", &global, !dovecot.is_partial);
+    // quota-status.c looks at the quota of users by the plugin itself.
+    let service = quota_status(dovecot).first().and_then(|service| service.span());
+    let may_be_there =
+        dovecot.is_partial || has(Some(&global), "quota") || global.iter().any(|word| word.text.contains('$'));
+    if let Some(place) = service.filter(|_| !may_be_there) {
+        let found = out.report(&RULE, place, NO_QUOTA, WHY_QUOTA);
+        found.severity = Severity::Warning;
+        found.help = Some(HELP_QUOTA);
+    }
     for protocol in ["imap", "pop3", "lmtp", "lda", "submission", "doveadm"] {
         let Some(block) = dovecot.root().child("protocol", protocol) else { continue };
         let own = block.get("mail_plugins").is_some() || block.children("mail_plugins").next().is_some();
@@ -99,6 +109,18 @@ fn wrong_place(name: &str, right: &str) -> Text {
     text!("the plugin `{name}` works in `{right}` only", "`{name}` 플러그인은 `{right}` 프로토콜에서만 동작합니다")
 }
 
+const NO_QUOTA: Text = Text::fixed(
+    "quota-status needs the plugin `quota` in the global `mail_plugins`, which does not have it",
+    "quota-status 서비스에는 전역 `mail_plugins` 목록의 `quota` 플러그인이 필요하지만 목록에 없습니다",
+);
+const WHY_QUOTA: Text = Text::fixed(
+    "Without it no mailbox has a limit for that service, and it answers that all is well.",
+    "이것이 없으면 그 서비스에는 메일박스의 한도가 보이지 않아 언제나 괜찮다고 답합니다.",
+);
+const HELP_QUOTA: Text = Text::fixed(
+    "Add `mail_plugins = $mail_plugins quota` outside of all sections.",
+    "모든 섹션 밖에 `mail_plugins = $mail_plugins quota` 설정을 더하십시오.",
+);
 const WHY_NEEDS: Text = Text::fixed(
     "Dovecot refuses to load it: «must be loaded also», and logins fail.",
     "Dovecot이 «must be loaded also» 오류로 불러오기를 거부하고 로그인이 실패합니다.",

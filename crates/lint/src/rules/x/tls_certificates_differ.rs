@@ -40,9 +40,18 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
         }
         return;
     }
+    // What packages made for themselves: no name was ever meant to be the same.
+    if [&theirs.0, &cert.0].iter().any(|path| is_stock(path)) {
+        return;
+    }
     let found = out.report(&RULE, theirs.1, certificates(&theirs.0, &cert.0), WHY);
     found.related.push(Label::noted(cert.1, POSTFIX));
     found.help = Some(HELP);
+}
+
+/// Self-signed certificates of the packages.
+fn is_stock(path: &str) -> bool {
+    path.contains("snakeoil") || path.starts_with("/etc/dovecot/") || path.starts_with("/usr/share/dovecot/")
 }
 
 fn postfix(cx: &Cx<'_>, param: &str) -> Option<(String, Span)> {
