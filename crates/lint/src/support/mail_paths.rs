@@ -71,7 +71,21 @@ pub(crate) fn sasl_uses(cx: &Cx<'_>) -> Vec<SaslUse> {
             found.push(SaslUse { scope, path, enabled, chroot });
         }
     }
+    if found.is_empty() {
+        found.extend(prepared(cx));
+    }
     found
+}
+
+/// A path that main.cf sets for logins which `-o` options of a master.cf that
+/// was not given may switch on.
+fn prepared(cx: &Cx<'_>) -> Option<SaslUse> {
+    let enable = cx.model.value(Scope::Main, "smtpd_sasl_auth_enable")?;
+    let path = cx.model.value(Scope::Main, "smtpd_sasl_path").filter(Value::is_set)?;
+    let is_dovecot = cx.model.text(Scope::Main, "smtpd_sasl_type") == "dovecot";
+    let is_open = cx.model.given.master_cf != Presence::Whole && !enable.is_set();
+    let enabled = value_place(&path).filter(|_| is_dovecot && is_open)?;
+    Some(SaslUse { scope: Scope::Main, path, enabled, chroot: false })
 }
 
 impl SaslUse {

@@ -1,6 +1,6 @@
 //! More smtpd processes than Dovecot takes connections for logins.
 
-use crate::support::mail_paths::sasl_uses;
+use crate::support::mail_paths::{main_place, sasl_uses};
 use crate::support::master;
 use crate::{Cx, Group, Rule, Sink, docs};
 use postproof_diag::{Label, Severity, Text, text};
@@ -27,21 +27,23 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
     let Some(setting) = own.or_else(|| dovecot.get("default_client_limit")) else { return };
     let (Ok(limit), Some(place)) = (setting.value.as_str().trim().parse::<u64>(), setting.value.span()) else { return };
     let uses = sasl_uses(cx);
-    if uses.is_empty() {
-        return;
-    }
+    let Some(first) = uses.first() else { return };
     let mut most: Option<(u64, Option<postproof_diag::Span>, String)> = None;
-    let written = cx.model.services.iter().filter(|service| service.is_smtpd() && service.span.is_some());
+    let written = cx.model.services.iter().filter(|service| service.is_smtpd());
     for service in written.take(MAX_SERVICES) {
         if !cx.model.is_yes(Scope::Service(service.id), "smtpd_sasl_auth_enable") {
             continue;
         }
         let entry = master::services(cx).filter(|entry| entry.name.span == service.name_span).last();
+        let entry = entry.filter(|_| service.span.is_some());
         let (text, span) = match entry {
             Some(entry) if entry.process_limit.text != "-" => {
                 (entry.process_limit.text.clone(), entry.process_limit.span)
             }
-            Some(_) | None => (cx.model.text(Scope::Main, "default_process_limit"), service.name_span),
+            Some(_) | None => {
+                let set = main_place(cx, "default_process_limit");
+                (cx.model.text(Scope::Main, "default_process_limit"), set.or(service.name_span).or(Some(first.place())))
+            }
         };
         let Ok(count) = text.trim().parse::<u64>() else { continue };
         if most.as_ref().is_none_or(|(known, ..)| count > *known) {

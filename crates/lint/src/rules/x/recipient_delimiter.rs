@@ -19,8 +19,10 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Sink) {
     let Some(dovecot) = cx.dovecot() else { return };
-    let Some(delivered) = delivered(cx, dovecot) else { return };
     let own = main_place(cx, "recipient_delimiter");
+    // Where both are set, they were meant for each other.
+    let both = dovecot.get("recipient_delimiter").and(own);
+    let Some(delivered) = delivered(cx, dovecot).or(both) else { return };
     let postfix = cx.model.text(Scope::Main, "recipient_delimiter");
     let setting = dovecot.get_in("lmtp", "recipient_delimiter");
     let theirs = setting.map_or("+", |setting| setting.value.as_str());

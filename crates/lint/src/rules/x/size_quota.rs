@@ -32,9 +32,13 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
     let Ok(limit) = cx.model.text(Scope::Main, "message_size_limit").trim().parse::<u64>() else { return };
     let is_larger = limit == 0 || limit > largest;
     let delivered = lmtp_uses(cx, dovecot).into_iter().next().map(|used| used.delivery.place);
-    let Some(delivered) = delivered.filter(|_| is_larger) else { return };
+    let Some(related) = own.or(delivered).filter(|_| is_larger) else { return };
     let found = out.report(&RULE, place, message(name, largest, limit), WHY);
-    found.related.push(Label::noted(own.unwrap_or(delivered), POSTFIX));
+    // Nothing given says that mail goes to Dovecot.
+    if delivered.is_none() {
+        found.severity = Severity::Info;
+    }
+    found.related.push(Label::noted(related, POSTFIX));
     found.help = Some(HELP);
 }
 
