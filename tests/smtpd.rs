@@ -5,7 +5,7 @@ use serde_json::Value;
 
 const MAX_SHOWN: usize = 10;
 
-/// What the simulation does not know yet: smtpd_command_filter.
+/// What the simulation does not follow: a filter that turns a command into another one.
 const NOT_SIMULATED: &[&str] = &["command-filter"];
 
 #[test]

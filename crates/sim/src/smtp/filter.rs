@@ -2,6 +2,7 @@
 
 use super::{Answer, Kind, Run};
 use crate::{Config, Finding, Found, Missing, Site};
+use postproof_diag::text;
 
 /// A command after the filter.
 pub(super) enum Line {
@@ -20,6 +21,20 @@ pub(super) fn filter_answers() -> [Finding; 2] {
 }
 
 const NOT_A_COMMAND: &str = "500 5.5.2 Error: command not recognized";
+
+/// Commands that do more than answer.
+// smtpd.c, smtpd_cmd_table
+const COMMANDS: &[&str] =
+    &["HELO", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "BDAT", "ETRN", "VRFY", "XCLIENT", "XFORWARD"];
+
+/// That a command becomes another one, whose answer is not followed.
+fn as_another(table: &str, line: &str) -> Missing {
+    let text = text!(
+        "the answer to the command that `{table}` makes of `{line}`",
+        "`{table}` 테이블에서 `{line}` 명령 대신 쓰는 명령에 대한 응답"
+    );
+    Missing { question: format!("{table}:{line}").into(), text }
+}
 
 /// The command that smtpd reads for `line`.
 // smtpd.c, smtpd_proto: the filter sees the line without leading blanks
@@ -45,6 +60,7 @@ pub(super) fn filtered(config: &Config<'_>, line: String) -> Line {
         "" => "500 5.5.2 Error: bad syntax".to_owned(),
         "NOOP" | "RSET" => "250 2.0.0 Ok".to_owned(),
         "QUIT" => "221 2.0.0 Bye".to_owned(),
+        other if COMMANDS.contains(&other) => return Line::Unknown(as_another(&table, &line)),
         _ => NOT_A_COMMAND.to_owned(),
     })
 }
