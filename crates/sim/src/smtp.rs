@@ -258,7 +258,9 @@ impl Run<'_, '_, '_> {
         }
         let is_ehlo = self.asks(Var::Helo, "ehlo", |session| session.protocol == crate::Protocol::Esmtp);
         let argument = self.session.helo.clone().unwrap_or_default();
-        self.send(if is_ehlo { EHLO } else { HELO }, argument, false, |run| run.helo(is_ehlo));
+        // Sent again as it was, not as smtpd keeps it.
+        self.checks.who.turn_to_helo(&argument);
+        self.send(if is_ehlo { EHLO } else { HELO }, argument, false, Self::helo);
     }
 
     /// MAIL, RCPT, DATA and the message.
@@ -330,9 +332,9 @@ impl Run<'_, '_, '_> {
                 return self.write(kind.command, argument, answer);
             }
         }
-        // MAIL and RCPT ask the filter where they read their line.
-        let has_address = matches!(kind.command, Command::Mail | Command::Rcpt);
-        let filtered = if has_address { None } else { self.filter_takes(kind, &argument) };
+        // These ask the filter where they read their line.
+        let reads_line = matches!(kind.command, Command::Helo | Command::Mail | Command::Rcpt);
+        let filtered = if reads_line { None } else { self.filter_takes(kind, &argument) };
         let answer = filtered.unwrap_or_else(|| act(self));
         if answer.code >= 400 && !answer.is_forgiven {
             self.errors += 1;

@@ -3,7 +3,7 @@
 use super::program::Item;
 use super::reject::{client_name, reverse_name};
 use super::word::Subject;
-use super::{Answer, Checked, Checks, Next, Then};
+use super::{Checked, Checks, Next, Then};
 use crate::trace::Command;
 use crate::{Finding, PolicyAnswer, Protocol, Session, Site, Var};
 use postproof_diag::SourceText;

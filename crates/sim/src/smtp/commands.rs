@@ -1,10 +1,10 @@
 //! The commands before MAIL: greeting, HELO, STARTTLS, AUTH, ETRN, VRFY.
 
+use super::filter::{Line, NOT_A_COMMAND, command_of, filtered};
 use super::server::Discarded;
-use super::token::{joined, tokens};
-use super::{Answer, Run, is_host_name};
-use crate::address::Read;
-use crate::{Command, Finding, Session, Site, Var};
+use super::{Answer, Run, joined};
+use crate::address::{CommandWord, Read, Reader, command_words, is_host_name, is_literal};
+use crate::{Command, Finding, Protocol, Session, Site, Var};
 use postproof_diag::Text;
 use std::net::IpAddr;
 
@@ -82,17 +82,30 @@ impl Run<'_, '_, '_> {
     }
 
     /// HELO and EHLO.
-    pub(super) fn helo(&mut self, is_ehlo: bool) -> Answer {
-        let verb = if is_ehlo { "EHLO" } else { "HELO" };
-        let has_argument = |session: &Session| {
-            let line = session.helo.as_deref().unwrap_or_default();
-            if tokens(line).is_empty() { Finding::No } else { Finding::Yes }
+    pub(super) fn helo(&mut self) -> Answer {
+        let config = self.config;
+        let look = |session: &Session| match filtered(config, helo_line(session)) {
+            Line::Command(line) => match command_words(&line).as_slice() {
+                [_] | [] => Finding::No,
+                [verb, ..] if verb.text.eq_ignore_ascii_case("EHLO") => Finding::Case(EHLO),
+                [..] => Finding::Case(HELO),
+            },
+            Line::Reply(line) => Finding::Text(line.into()),
+            Line::Unknown(missing) => Finding::Unknown(missing),
         };
-        if self.checks.who.on(Var::Helo, Site::of("helo argument"), &[], &has_argument) == Finding::No {
-            return Answer::new(501, "", format!("Syntax: {verb} hostname"));
-        }
-        let sent = self.checks.who.session().helo.clone().unwrap_or_default();
-        let argument = joined(&tokens(&sent));
+        let answers = [Finding::Case(EHLO), Finding::Text(NOT_A_COMMAND.into())];
+        let found = self.checks.who.on(Var::Helo, Site::of("HELO"), &answers, &look);
+        let line = command_of(config, helo_line(self.checks.who.session()));
+        let words = command_words(&line);
+        let is_ehlo = match found {
+            Finding::Text(line) => return Answer::of_line(&line),
+            Finding::Case(case) => case == EHLO,
+            Finding::No | Finding::Yes | Finding::Temporary | Finding::Broken | Finding::Unknown(_) => {
+                let verb = words.first().map(|word| word.text.to_ascii_uppercase()).unwrap_or_default();
+                return Answer::new(501, "", format!("Syntax: {verb} hostname"));
+            }
+        };
+        let argument = joined(words.get(1..).unwrap_or_default());
         if !self.server.delay_reject {
             self.checks.who.turn_to_helo(&argument);
             if let Some(refusal) = self.checks.helo() {
@@ -144,8 +157,7 @@ impl Run<'_, '_, '_> {
     fn is_in(&self, param: &'static str) -> bool {
         let client = &self.checks.who.session().client;
         let name = client.name.as_deref().unwrap_or("unknown");
-        !self.config.param(param).is_empty()
-            && self.config.in_network_list(param, name, client.address) == Finding::Yes
+        !self.config.param(param).is_empty() && self.config.in_network_list(param, name, client.address) == Finding::Yes
     }
 
     // smtpd_sasl_glue.c, smtpd_sasl_is_active
@@ -185,7 +197,9 @@ impl Run<'_, '_, '_> {
         let reason = match self.checks.who.on(Var::Tls, Site::of("required certificate"), &[], &look) {
             Finding::Yes => return None,
             Finding::Case(_) => "Client certificate not trusted",
-            _ => "No client certificate presented",
+            Finding::No | Finding::Temporary | Finding::Broken | Finding::Text(_) | Finding::Unknown(_) => {
+                "No client certificate presented"
+            }
         };
         Some(Answer::new(421, "4.7.1", format!("{} Error: {reason}", self.server.hostname)))
     }
@@ -298,19 +312,13 @@ impl Run<'_, '_, '_> {
     }
 }
 
-/// An address in brackets, as ETRN takes it.
-// valid_mailhost_addr.c
-fn is_literal(text: &str) -> bool {
-    let Some(inner) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) else { return false };
-    let (family, bare) = match inner.get(..5) {
-        Some(tag) if tag.eq_ignore_ascii_case("ipv6:") => (6, inner.get(5..).unwrap_or_default()),
-        Some(_) | None => (4, inner),
-    };
-    match bare.parse::<IpAddr>() {
-        Ok(IpAddr::V4(_)) => family == 4,
-        Ok(IpAddr::V6(_)) => family == 6,
-        Err(_) => false,
-    }
+/// Cases of what HELO comes to.
+const HELO: u32 = 0;
+const EHLO: u32 = 1;
+
+fn helo_line(session: &Session) -> String {
+    let verb = if session.protocol == Protocol::Esmtp { "EHLO" } else { "HELO" };
+    format!("{verb} {}", session.helo.as_deref().unwrap_or_default())
 }
 
 /// A HELO name as smtpd keeps it.

@@ -1,6 +1,6 @@
 //! MAIL and RCPT.
 
-use super::filter::{Line, filter_answers, filtered};
+use super::filter::{Line, command_of, filter_answers, filtered};
 use super::message::Moment;
 use super::{Answer, Run};
 use crate::address::Read;
@@ -201,14 +201,6 @@ impl Run<'_, '_, '_> {
 
 fn refusal_of(line: Option<String>) -> Finding {
     line.map_or(Finding::No, |line| Finding::Text(line.into()))
-}
-
-/// The line after the filter; as sent where that is not known.
-fn command_of(config: &Config<'_>, sent: String) -> String {
-    match filtered(config, sent.clone()) {
-        Line::Command(line) => line,
-        Line::Reply(_) | Line::Unknown(_) => sent,
-    }
 }
 
 fn mail_line(session: &Session) -> String {

@@ -20,7 +20,7 @@ pub(super) fn filter_answers() -> [Finding; 2] {
     [Finding::No, Finding::Text(NOT_A_COMMAND.into())]
 }
 
-const NOT_A_COMMAND: &str = "500 5.5.2 Error: command not recognized";
+pub(super) const NOT_A_COMMAND: &str = "500 5.5.2 Error: command not recognized";
 
 /// Commands that do more than answer.
 // smtpd.c, smtpd_cmd_table
@@ -53,7 +53,8 @@ pub(super) fn filtered(config: &Config<'_>, line: String) -> Line {
     };
     let verb = |line: &str| line.split_ascii_whitespace().next().unwrap_or_default().to_ascii_uppercase();
     let (new, old) = (verb(&replaced), verb(&line));
-    if new == old {
+    let greets = |verb: &str| matches!(verb, "HELO" | "EHLO");
+    if new == old || (greets(&new) && greets(&old)) {
         return Line::Command(replaced.to_string());
     }
     Line::Reply(match new.as_str() {
@@ -63,6 +64,14 @@ pub(super) fn filtered(config: &Config<'_>, line: String) -> Line {
         other if COMMANDS.contains(&other) => return Line::Unknown(as_another(&table, &line)),
         _ => NOT_A_COMMAND.to_owned(),
     })
+}
+
+/// The line after the filter; as sent where that is not known.
+pub(super) fn command_of(config: &Config<'_>, sent: String) -> String {
+    match filtered(config, sent.clone()) {
+        Line::Command(line) => line,
+        Line::Reply(_) | Line::Unknown(_) => sent,
+    }
 }
 
 impl Run<'_, '_, '_> {
@@ -76,10 +85,9 @@ impl Run<'_, '_, '_> {
             Line::Command(_) => None,
             Line::Reply(line) => Some(Answer::of_line(&line)),
             Line::Unknown(missing) => {
-                match self.checks.who.assume(Site::of(("command filter", kind.verb)), missing, &filter_answers()) {
-                    Finding::Text(line) => Some(Answer::of_line(&line)),
-                    _ => None,
-                }
+                let site = Site::of(("command filter", kind.verb));
+                let found = self.checks.who.assume(site, missing, &filter_answers());
+                if let Finding::Text(line) = found { Some(Answer::of_line(&line)) } else { None }
             }
         }
     }
