@@ -1,6 +1,7 @@
 //! Random configurations with their tables and DNS data, made from few words
 //! so that entries meet each other often.
 
+use postproof_catalog::Version;
 use postproof_engine::ServerFiles;
 use postproof_engine::sim::{DnsRecords, RecordType, World};
 use std::collections::BTreeMap;
@@ -36,6 +37,9 @@ impl Random {
         &from[self.below(from.len())]
     }
 }
+
+/// The release that is judged for: that of the real smtpd.
+const RELEASE: Version = Version::new(3, 7);
 
 /// One configuration.
 #[derive(Debug, Default)]
@@ -102,8 +106,7 @@ const ACTIONS: &[&str] = &[
 pub(crate) fn scenario(seed: u64) -> Scenario {
     let mut random = Random::new(seed);
     let mut made = Scenario { world: world(&mut random), ..Scenario::default() };
-    let mut main =
-        String::from("myhostname = mx.own.test\nmydomain = own.test\ninet_interfaces = 192.0.2.1\nalias_maps =\n");
+    let mut main = String::from("myhostname = mx.own.test\nmydomain = own.test\ninet_interfaces = all\nalias_maps =\n");
     let level = *random.pick(&["0", "2", "3.6", "3.6"]);
     let _ = writeln!(main, "compatibility_level = {level}");
     let _ = writeln!(main, "mydestination = own.test, localhost");
@@ -160,15 +163,26 @@ impl Scenario {
     /// The files as the server has them.
     pub(crate) fn files(&self) -> ServerFiles {
         let others = self.tables.iter().map(|(name, text)| (format!("/etc/postfix/{name}"), text.clone().into_bytes()));
-        ServerFiles { main_cf: self.main.clone().into_bytes(), others: others.collect(), ..ServerFiles::default() }
+        ServerFiles {
+            main_cf: self.main.clone().into_bytes(),
+            others: others.collect(),
+            postfix_version: Some(RELEASE),
+            ..ServerFiles::default()
+        }
     }
 }
 
 fn world(random: &mut Random) -> World {
     let mut world = World::closed();
-    world.interfaces = Some(["192.0.2.1/24", "127.0.0.1/8"].iter().filter_map(|net| net.parse().ok()).collect());
-    world.server_addresses = ["192.0.2.1".parse().ok(), "2001:db8::1".parse().ok()];
-    world.users = ["alice", "bob"].iter().map(|user| (*user).to_owned()).collect();
+    world.interfaces = Some(
+        ["127.0.0.1/8", "::1/128", "192.0.2.25/24", "2001:db8:25::25/64"]
+            .iter()
+            .filter_map(|net| net.parse().ok())
+            .collect(),
+    );
+    world.server_addresses = ["192.0.2.25".parse().ok(), "2001:db8:25::25".parse().ok()];
+    world.users =
+        ["root", "daemon", "mail", "nobody", "postfix", "alice", "bob"].iter().map(|user| (*user).to_owned()).collect();
     for domain in OWN.iter().chain(OTHERS) {
         let mut records = DnsRecords::default();
         if random.chance(70) {

@@ -126,17 +126,17 @@ fn request(scenario: &Scenario, sessions: Vec<Value>) -> Value {
     let dns: Map<String, Value> = world.dns.iter().map(|(name, one)| (name.clone(), records(one))).collect();
     json!({
         "main_cf": scenario.main,
-        "master_cf": "smtp inet n - n - - smtpd\n",
         "service": "smtp",
         "tables": scenario.tables,
         "dns": dns,
         "policy": {},
         "system": {
             "hostname": "mx.own.test",
-            "interfaces": ["127.0.0.1/8", "::1/128", "192.0.2.1/24", "2001:db8::1/64"],
-            "users": ["alice", "bob"],
-            "server_addr": "192.0.2.1",
-            "server_addr6": "2001:db8::1",
+            "interfaces": ["127.0.0.1/8", "::1/128", "192.0.2.25/24", "2001:db8:25::25/64"],
+            // The accounts that master and its daemons run as are there too.
+            "users": ["root", "daemon", "mail", "nobody", "postfix", "alice", "bob"],
+            "server_addr": "192.0.2.25",
+            "server_addr6": "2001:db8:25::25",
         },
         "sessions": sessions,
     })

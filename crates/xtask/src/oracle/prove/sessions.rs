@@ -80,7 +80,7 @@ fn mail(random: &mut Random, scenario: &Scenario) -> String {
         5 => format!("{user}@{domain}."),
         6 => user.to_owned(),
         7 => format!("{user}@host"),
-        8 => format!("{user}@[192.0.2.1]"),
+        8 => format!("{user}@[192.0.2.25]"),
         9 => format!("{user}@[203.0.113.77]"),
         10 => format!("{other}!{user}"),
         11 => format!("{user}%{other}"),
@@ -102,7 +102,10 @@ fn is_named(address: IpAddr, config: &Config<'_>) -> bool {
         }
     }
     words.extend(config.param("mynetworks").split_whitespace().map(|word| word.trim_start_matches('!').to_owned()));
-    words.iter().any(|word| holds(word, address)) || address.is_loopback() || holds("192.0.2.1", address)
+    words.iter().any(|word| holds(word, address))
+        || address.is_loopback()
+        || holds("192.0.2.1", address)
+        || holds("2001:db8::1", address)
 }
 
 /// Whether a word names a narrow network with the address.
