@@ -23,7 +23,7 @@ pub(super) fn play(
     counts: &mut Counts,
 ) -> Result<()> {
     let config = Config::new(model, proofs.service, &scenario.world);
-    let mut played: Vec<(Session, Option<Claim>)> = Vec::new();
+    let mut played: Played = Vec::new();
     let mut holds: Vec<Claim> = Vec::new();
     for proof in &proofs.proofs {
         match &proof.verdict {
@@ -40,52 +40,60 @@ pub(super) fn play(
             played.push((session, None));
         }
     }
-    if played.is_empty() {
-        return Ok(());
-    }
-    let sessions: Vec<Value> = played.iter().map(|(session, _)| session_of(session)).collect();
-    let response = recorder.play_one(&request(scenario, sessions))?;
-    for (at, (session, claim)) in played.iter().enumerate() {
-        let replies = response["sessions"][at]["replies"].as_array().cloned().unwrap_or_default();
-        counts.real += 1;
-        match claim {
-            Some(claim) => {
-                counts.witnesses += 1;
-                if !happens(*claim, &replies) {
-                    counts.contradictions.push(told(
-                        seed,
-                        scenario,
-                        *claim,
-                        &format!("the real smtpd refuses the witness: {replies:?}"),
-                        session,
-                    ));
-                }
-            }
-            None => {
-                for claim in holds.iter().filter(|claim| concerns(&config, **claim, session)) {
-                    // What is thrown away is accepted too, to look at.
-                    if happens(*claim, &replies) && super::happens(&config, *claim, session) {
-                        counts.contradictions.push(told(
-                            seed,
-                            scenario,
-                            *claim,
-                            "the real smtpd lets it through",
-                            session,
-                        ));
-                    } else if happens(*claim, &replies) && !super::is_discarded(&config, session) {
-                        counts.contradictions.push(told(
-                            seed,
-                            scenario,
-                            *claim,
-                            "only the real smtpd lets it through",
-                            session,
-                        ));
-                    }
-                }
-            }
+    for batch in batches(played) {
+        let sessions = batch.iter().map(|(session, _)| session_of(session)).collect();
+        let response = recorder.play_one(&request(scenario, sessions))?;
+        for (at, (session, claim)) in batch.iter().enumerate() {
+            let replies = response["sessions"][at]["replies"].as_array().cloned().unwrap_or_default();
+            let found = judged(&config, session, *claim, &holds, &replies, counts);
+            counts.contradictions.extend(found.map(|(claim, what)| told(seed, scenario, claim, &what, session)));
         }
     }
     Ok(())
+}
+
+/// Sessions with the claim that they are witnesses against.
+type Played = Vec<(Session, Option<Claim>)>;
+
+/// An address has one name in DNS: sessions that give it two are played apart.
+fn batches(played: Played) -> Vec<Played> {
+    let mut batches: Vec<Played> = Vec::new();
+    for one in played {
+        let fits = |batch: &&mut Played| {
+            let clash = |other: &(Session, Option<Claim>)| {
+                let (own, other) = (&one.0.client, &other.0.client);
+                own.address == other.address && own != other
+                    // A name that is verified here must not be forged there.
+                    || own.reverse_name.is_some() && own.reverse_name == other.reverse_name && own != other
+            };
+            !batch.iter().any(clash)
+        };
+        match batches.iter_mut().find(fits) {
+            Some(batch) => batch.push(one),
+            None => batches.push(vec![one]),
+        }
+    }
+    batches
+}
+
+/// What contradicts a claim in the answers to one session.
+fn judged<'c>(
+    config: &'c Config<'c>,
+    session: &Session,
+    witness: Option<Claim>,
+    holds: &[Claim],
+    replies: &[Value],
+    counts: &mut Counts,
+) -> Option<(Claim, String)> {
+    counts.real += 1;
+    if let Some(claim) = witness {
+        counts.witnesses += 1;
+        return (!happens(claim, replies)).then(|| (claim, format!("the real smtpd refuses the witness: {replies:?}")));
+    }
+    // What is thrown away looks accepted.
+    let is_against = |claim: &&Claim| concerns(config, **claim, session) && happens(**claim, replies);
+    let claim = holds.iter().find(is_against).filter(|_| !super::is_discarded(config, session))?;
+    Some((*claim, "the real smtpd lets it through".to_owned()))
 }
 
 fn happens(claim: Claim, replies: &[Value]) -> bool {
