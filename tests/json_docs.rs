@@ -1,9 +1,8 @@
 //! docs/json.md speaks of every key.
 
 use crate::report;
-use postproof_diag::{Document, SourceMap};
-use postproof_engine::Destination;
-use postproof_engine::migration::Layout;
+use postproof_diag::Lang;
+use postproof_report::ShowOptions;
 use postproof_report::json::{self, JsonOptions};
 use postproof_report::{ShowOptions, ledger};
 use postproof_tests::PASTES;
@@ -23,11 +22,19 @@ fn every_key_is_documented() {
             collect(&serde_json::from_str(&text).unwrap(), &mut keys);
         }
     }
-    let mut sources = SourceMap::default();
-    sources.add(Document::new("dovecot.conf", "mail_home = /srv/%u\npassdb {\n  driver = shadow\n}\n"));
-    let migration = postproof_engine::migrate(&sources, Destination::Dovecot2_4, Layout::OneFile);
-    let text = ledger::json(&migration, &sources, &JsonOptions::default());
-    collect(&serde_json::from_str(&text).unwrap(), &mut keys);
+    let request =
+        br#"{"main_cf": "myhostname = mx.example.org\nsmtpd_recipient_restrictions = reject_unauth_destination,
+        check_sender_access inline:{a@b.example=OK}, check_sender_mx_access inline:{a=OK}, reject", "unknown": ["dns"],
+        "sessions": [{"client_addr": "192.0.2.1", "sender": "a@b.example", "recipients": ["c@mx.example.org"]},
+        {"client_addr": "192.0.2.1", "sender": "c@b.example", "recipients": ["c@mx.example.org"]}]}"#;
+    let answer = json::simulate::answer(request, &JsonOptions::default()).unwrap();
+    collect(&serde_json::from_str(&answer).unwrap(), &mut keys);
+    assert!(keys.contains("question") && keys.contains("found"), "the request does not bring every key");
+    let world = postproof_engine::sim::World::open();
+    let asked = postproof_report::Proved { service: None, world: &world, swaks: false };
+    let proofs = json::prove_of(vec![json::prove_report(&report("host"), &asked, &JsonOptions::default())], Lang::En);
+    collect(&serde_json::from_str(&json::written(&proofs)).unwrap(), &mut keys);
+    assert!(keys.contains("arranged") && keys.contains("reached_from"), "the proofs do not bring every key");
     let docs = include_str!("../docs/json.md");
     let missing: Vec<&String> = keys.iter().filter(|key| !docs.contains(&format!("`{key}`"))).collect();
     assert!(missing.is_empty(), "docs/json.md does not name {missing:?}");

@@ -106,7 +106,11 @@ pub(crate) fn simplified(conditions: Vec<Condition>) -> Vec<Condition> {
 pub fn clause(assumed: &Assumed) -> Text {
     let what = &assumed.missing.text;
     match &assumed.finding {
-        Finding::No => text!("{what} is: nothing found", "{what}: 없음", what = what),
+        Finding::No => match assumed.missing.question.split(':').next() {
+            Some("policy") => text!("{what} is: `DUNNO`", "{what}: `DUNNO`", what = what),
+            Some("milter" | "filter" | "users" | "host" | "file") => text!("{what}: no", "{what}: 아님", what = what),
+            Some(_) | None => text!("{what} is: nothing found", "{what}: 없음", what = what),
+        },
         Finding::Yes => text!("{what} is: yes", "{what}: 있음", what = what),
         Finding::Temporary => text!("{what} is: a temporary failure", "{what}: 일시적 실패", what = what),
         Finding::Broken => text!("{what} is: a failure", "{what}: 실패", what = what),

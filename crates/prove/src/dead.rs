@@ -8,6 +8,7 @@
 //! called dead is dead.
 
 mod kinds;
+mod sets;
 
 use crate::candidates::Universe;
 use crate::claims::base;
@@ -17,6 +18,7 @@ use kinds::Kinds;
 use postproof_diag::{Span, Text};
 use postproof_model::{Model, ServiceId};
 use postproof_sim::{Command, Config, Crowd, EntryInfo, Outcome, Session, Status, Var, World, play};
+use sets::{Taken, blockers, intersected, left_of, meet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Ways that are followed to find who reaches the lists at all; past it
@@ -175,16 +177,6 @@ struct Does {
     goes_on: Vec<Crowd>,
     /// Whether the sets are right; if not, it may do anything.
     is_exact: bool,
-}
-
-/// Whom an entry has taken out.
-struct Taken<'e> {
-    entry: &'e EntryInfo,
-    crowds: Vec<Crowd>,
-    /// Those of them who get no further at all.
-    refused: Vec<Crowd>,
-    /// Whether it takes everybody whom it gets.
-    is_everybody: bool,
 }
 
 /// Who gets to the lists, with somebody who gets past all of them.
@@ -445,41 +437,6 @@ fn is_without(session: &Session, var: Var) -> bool {
         Var::Recipient => session.recipients.is_empty(),
         Var::Address | Var::Name | Var::Helo | Var::Tls | Var::Login => false,
     }
-}
-
-/// The clients that are in both.
-fn intersected(one: &[Crowd], other: &[Crowd]) -> Vec<Crowd> {
-    let pairs = one.iter().flat_map(|one| other.iter().map(move |other| one.and(other)));
-    merged(pairs.filter(|crowd| !crowd.is_empty()).collect())
-}
-
-fn meet(one: &[Crowd], other: &[Crowd]) -> bool {
-    one.iter().any(|one| other.iter().any(|other| one.meets(other)))
-}
-
-/// The clients of the first that are not in the second.
-fn left_of(crowds: Vec<Crowd>, gone: &[Crowd]) -> Vec<Crowd> {
-    let left = gone.iter().fold(crowds, |left, gone| left.iter().flat_map(|crowd| crowd.without(gone)).collect());
-    merged(left)
-}
-
-/// The entries that took these clients, the first of each; nothing: everybody.
-fn blockers(taken: &[Taken<'_>], clients: Option<Vec<Crowd>>) -> Vec<EntryInfo> {
-    let Some(mut clients) = clients else {
-        let alone = taken.iter().find(|one| one.is_everybody);
-        return match alone {
-            Some(one) => vec![one.entry.clone()],
-            None => taken.iter().map(|one| one.entry.clone()).collect(),
-        };
-    };
-    let mut found = Vec::new();
-    for one in taken {
-        if meet(&clients, &one.crowds) {
-            clients = left_of(clients, &one.crowds);
-            found.push(one.entry.clone());
-        }
-    }
-    found
 }
 
 #[cfg(test)]

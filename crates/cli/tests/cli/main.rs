@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 mod host;
 mod input;
-mod migrate;
+mod prove;
 mod readme;
 mod secrets;
 mod show;
