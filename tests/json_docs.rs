@@ -32,7 +32,8 @@ fn every_key_is_documented() {
     assert!(keys.contains("question") && keys.contains("found"), "the request does not bring every key");
     let world = postproof_engine::sim::World::open();
     let asked = postproof_report::Proved { service: None, world: &world, swaks: false };
-    let proofs = json::prove_of(vec![json::prove_report(&report("host"), &asked, &JsonOptions::default())], Lang::En);
+    let proofs = json::prove_report(&report("postconf-n.txt"), &asked, &JsonOptions::default());
+    let proofs = json::prove_of(vec![proofs], Lang::En);
     collect(&serde_json::from_str(&json::written(&proofs)).unwrap(), &mut keys);
     assert!(keys.contains("arranged") && keys.contains("reached_from"), "the proofs do not bring every key");
     let docs = include_str!("../docs/json.md");

@@ -74,7 +74,7 @@ pub fn compare<'c>(old: &'c Config<'c>, new: &'c Config<'c>) -> Comparison {
     for list in lists {
         for (key, crowds) in cx.differences(list, &mut found) {
             let seen = known.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
-                known.push((key.clone(), 0));
+                known.push((key, 0));
                 known.len() - 1
             });
             for crowd in crowds {

@@ -107,7 +107,7 @@ pub fn clause(assumed: &Assumed) -> Text {
     let what = &assumed.missing.text;
     match &assumed.finding {
         Finding::No => match assumed.missing.question.split(':').next() {
-            Some("policy") => text!("{what} is: `DUNNO`", "{what}: `DUNNO`", what = what),
+            Some("policy") => text!("{what} is: `DUNNO`", "{what}: 응답 `DUNNO`", what = what),
             Some("milter" | "filter" | "users" | "host" | "file") => text!("{what}: no", "{what}: 아님", what = what),
             Some(_) | None => text!("{what} is: nothing found", "{what}: 없음", what = what),
         },
@@ -116,7 +116,7 @@ pub fn clause(assumed: &Assumed) -> Text {
         Finding::Broken => text!("{what} is: a failure", "{what}: 실패", what = what),
         Finding::Text(value) => {
             let value = Text::verbatim(&**value);
-            text!("{what} is: `{value}`", "{what}: `{value}`", what = what, value = value)
+            text!("{what} is: `{value}`", "{what}: 값 `{value}`", what = what, value = value)
         }
         Finding::Case(number) => {
             let number = Text::verbatim(number.to_string());

@@ -88,7 +88,7 @@ fn one_proof(cx: &Cx<'_>, out: &mut String, asked: &Proved<'_>, host: &Host, ser
     }
 }
 
-fn verdict<'c>(cx: &'c Cx<'_>, verdict: &Verdict) -> (&'static Text, Style) {
+fn verdict(cx: &Cx<'_>, verdict: &Verdict) -> (&'static Text, Style) {
     match verdict {
         Verdict::Holds => (&HOLDS, cx.palette.info),
         Verdict::Fails(_) => (&FAILS, cx.palette.error),

@@ -5,6 +5,8 @@
 //! `oracle dead --set FILE` looks whether an entry that is called dead ever
 //! decided a recorded reply.
 
+#![expect(clippy::indexing_slicing, reason = "a key that a JSON value lacks gives null")]
+
 use super::prove::generate::Random;
 use anyhow::{Context, Result, bail};
 use postproof_catalog::Version;
@@ -14,7 +16,6 @@ use postproof_engine::sim::{DnsRecords, RecordType, World};
 use postproof_engine::{ServerFiles, server, smtpd_service};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 /// A configuration with one planted entry.
@@ -27,6 +28,8 @@ struct Planted {
     why: &'static [Dead],
     /// The entry that makes it so.
     blocker: Option<String>,
+    /// Whether that stands in the same list.
+    has_blocker_in_list: bool,
 }
 
 /// `cargo xtask oracle dead --count N`.
@@ -93,132 +96,134 @@ const FILLERS: &[&str] = &[
     "warn_if_reject reject_unknown_sender_domain",
 ];
 
+const ACTIONS: &[&str] = &["OK", "REJECT", "450 later", "554 5.7.1 no"];
+
 fn plant(seed: u64) -> Planted {
     let mut random = Random::new(seed);
-    let mut tables: BTreeMap<String, String> = BTreeMap::new();
-    tables.insert("fill_helo".to_owned(), "odd.test REJECT\nfine.test DUNNO\n".to_owned());
-    tables.insert("fill_client".to_owned(), "198.18.0.0/15 REJECT\n198.51.100.0/24 OK\n".to_owned());
-    tables.insert("fill_sender".to_owned(), "filler.test REJECT\n".to_owned());
-    let action = |random: &mut Random| *random.pick(&["OK", "REJECT", "450 later", "554 5.7.1 no"]);
-    let mut extra = String::new();
-    let (list, before, entry, blocker, why): (&'static str, String, String, Option<String>, &'static [Dead]) =
-        match random.below(7) {
-            0 => {
-                let end = *random.pick(&["permit", "reject", "defer"]);
-                let list = *random.pick(&[
-                    "smtpd_client_restrictions",
-                    "smtpd_sender_restrictions",
-                    "smtpd_recipient_restrictions",
-                ]);
-                let entry = *random.pick(&[
-                    "reject_unknown_client_hostname",
-                    "reject_non_fqdn_sender",
-                    "check_policy_service inet:127.0.0.1:9",
-                    "reject_unverified_recipient",
-                ]);
-                (list, end.to_owned(), entry.to_owned(), Some(end.to_owned()), &[Dead::NotReached])
-            }
-            1 => {
-                let bits = 8 + random.below(8);
-                let inner = bits + 1 + random.below(8);
-                tables.insert(
-                    "outer".to_owned(),
-                    format!(
-                        "10.{}.0.0/16 {}\n10.0.0.0/{bits} {}\n",
-                        1 + random.below(200),
-                        action(&mut random),
-                        action(&mut random)
-                    ),
-                );
-                tables.insert("inner".to_owned(), format!("10.0.0.0/{inner} {}\n", action(&mut random)));
-                let blocker = "check_client_access cidr:/etc/postfix/outer".to_owned();
-                let list = *random.pick(&["smtpd_client_restrictions", "smtpd_recipient_restrictions"]);
-                (
-                    list,
-                    blocker.clone(),
-                    "check_client_access cidr:/etc/postfix/inner".to_owned(),
-                    Some(blocker),
-                    &[Dead::Covered],
-                )
-            }
-            2 => {
-                let kind = *random.pick(&["sender", "recipient"]);
-                tables.insert("outer".to_owned(), format!("bulk.test {}\nother.test OK\n", action(&mut random)));
-                tables.insert(
-                    "inner".to_owned(),
-                    format!("carl@bulk.test {}\nsub.bulk.test {}\n", action(&mut random), action(&mut random)),
-                );
-                let blocker = format!("check_{kind}_access texthash:/etc/postfix/outer");
-                (
-                    "smtpd_recipient_restrictions",
-                    blocker.clone(),
-                    format!("check_{kind}_access texthash:/etc/postfix/inner"),
-                    Some(blocker),
-                    &[Dead::Covered],
-                )
-            }
-            3 => {
-                let entry = *random.pick(&[
-                    "reject_non_fqdn_sender",
-                    "reject_unknown_recipient_domain",
-                    "reject_rbl_client twice.example",
-                    "reject_unauth_destination",
-                ]);
-                let list = *random.pick(&["smtpd_sender_restrictions", "smtpd_recipient_restrictions"]);
-                (list, entry.to_owned(), entry.to_owned(), Some(entry.to_owned()), &[Dead::Repeated, Dead::Covered])
-            }
-            4 => (
-                "smtpd_relay_restrictions",
-                String::new(),
-                "permit_sasl_authenticated".to_owned(),
-                None,
-                &[Dead::NeverMatches],
-            ),
-            5 => {
-                extra.push_str("smtpd_relay_restrictions = reject_unauth_destination\n");
-                tables.insert("inner".to_owned(), format!("elsewhere.test {}\n", action(&mut random)));
-                let blocker = Some("reject_unauth_destination".to_owned());
-                (
-                    "smtpd_recipient_restrictions",
-                    String::new(),
-                    "check_recipient_access texthash:/etc/postfix/inner".to_owned(),
-                    blocker,
-                    &[Dead::Covered],
-                )
-            }
-            _ => {
-                extra.push_str("smtpd_delay_reject = no\n");
-                tables.insert("inner".to_owned(), format!("own.test {}\n", action(&mut random)));
-                (
-                    "smtpd_client_restrictions",
-                    String::new(),
-                    "check_recipient_access texthash:/etc/postfix/inner".to_owned(),
-                    None,
-                    &[Dead::TooEarly, Dead::NeverMatches],
-                )
-            }
-        };
+    let kinds = [behind_the_end, inner_network, inner_key, twice, no_login, not_relayed, too_early];
+    let mut planted = random.pick(&kinds)(&mut random);
+    let fillers = [
+        ("fill_helo", "odd.test REJECT\nfine.test DUNNO\n"),
+        ("fill_client", "198.18.0.0/15 REJECT\n198.51.100.0/24 OK\n"),
+        ("fill_sender", "filler.test REJECT\n"),
+    ];
+    planted.tables.extend(fillers.map(|(name, text)| (name.to_owned(), text.to_owned())));
     let mut entries: Vec<String> = Vec::new();
-    let fill = |random: &mut Random, entries: &mut Vec<String>| {
+    let mut fill = |entries: &mut Vec<String>| {
         for _ in 0..random.below(4) {
             entries.push((*random.pick(FILLERS)).to_owned());
         }
     };
-    fill(&mut random, &mut entries);
-    entries.push(before);
-    fill(&mut random, &mut entries);
-    entries.push(entry.clone());
-    fill(&mut random, &mut entries);
-    if matches!(list, "smtpd_relay_restrictions") {
+    fill(&mut entries);
+    if planted.has_blocker_in_list {
+        entries.extend(planted.blocker.clone());
+        fill(&mut entries);
+    }
+    entries.push(planted.entry.clone());
+    fill(&mut entries);
+    if planted.list == "smtpd_relay_restrictions" {
         entries.push("reject_unauth_destination".to_owned());
     }
-    entries.retain(|entry| !entry.is_empty());
-    let mut main = String::from(
-        "myhostname = mx.own.test\nmydestination = own.test\nmynetworks = 127.0.0.0/8 192.0.2.0/24\ncompatibility_level = 3.6\nlocal_recipient_maps =\nalias_maps =\n",
-    );
-    main.push_str(&extra);
-    let _ = writeln!(main, "{list} = {}", entries.join(", "));
-    Planted { main, tables, entry, list, why, blocker }
+    let usual = "myhostname = mx.own.test\nmydestination = own.test\nmynetworks = 127.0.0.0/8 192.0.2.0/24\n\
+        compatibility_level = 3.6\nlocal_recipient_maps =\nalias_maps =\n";
+    planted.main = format!("{usual}{}{} = {}\n", planted.main, planted.list, entries.join(", "));
+    planted
+}
+
+/// A planted entry with its blocker in the same list.
+fn blocked(list: &'static str, blocker: &str, entry: &str, why: &'static [Dead]) -> Planted {
+    Planted {
+        main: String::new(),
+        tables: BTreeMap::new(),
+        entry: entry.to_owned(),
+        list,
+        why,
+        blocker: Some(blocker.to_owned()),
+        has_blocker_in_list: true,
+    }
+}
+
+/// Behind an entry that ends the list for everybody.
+fn behind_the_end(random: &mut Random) -> Planted {
+    let list =
+        *random.pick(&["smtpd_client_restrictions", "smtpd_sender_restrictions", "smtpd_recipient_restrictions"]);
+    let entry = *random.pick(&[
+        "reject_unknown_client_hostname",
+        "reject_non_fqdn_sender",
+        "check_policy_service inet:127.0.0.1:9",
+        "reject_unverified_recipient",
+    ]);
+    let end = *random.pick(&["permit", "reject", "defer"]);
+    blocked(list, end, entry, &[Dead::NotReached])
+}
+
+/// A network within one that an earlier table has.
+fn inner_network(random: &mut Random) -> Planted {
+    let bits = 8 + random.below(8);
+    let inner = bits + 1 + random.below(8);
+    let list = *random.pick(&["smtpd_client_restrictions", "smtpd_recipient_restrictions"]);
+    let (outer, entry) = ("check_client_access cidr:/etc/postfix/outer", "check_client_access cidr:/etc/postfix/inner");
+    let mut planted = blocked(list, outer, entry, &[Dead::Covered]);
+    let first = format!("10.{}.0.0/16 {}", 1 + random.below(200), random.pick(ACTIONS));
+    planted.tables.insert("outer".to_owned(), format!("{first}\n10.0.0.0/{bits} {}\n", random.pick(ACTIONS)));
+    planted.tables.insert("inner".to_owned(), format!("10.0.0.0/{inner} {}\n", random.pick(ACTIONS)));
+    planted
+}
+
+/// A user and a subdomain of a domain that an earlier table has.
+fn inner_key(random: &mut Random) -> Planted {
+    let (outer, entry) =
+        ("check_sender_access texthash:/etc/postfix/outer", "check_sender_access texthash:/etc/postfix/inner");
+    let mut planted = blocked("smtpd_recipient_restrictions", outer, entry, &[Dead::Covered]);
+    planted.tables.insert("outer".to_owned(), format!("bulk.test {}\nother.test OK\n", random.pick(ACTIONS)));
+    let inner = format!("carl@bulk.test {}\nsub.bulk.test {}\n", random.pick(ACTIONS), random.pick(ACTIONS));
+    planted.tables.insert("inner".to_owned(), inner);
+    planted
+}
+
+/// The same entry twice.
+fn twice(random: &mut Random) -> Planted {
+    let entry = *random.pick(&[
+        "reject_non_fqdn_sender",
+        "reject_unknown_recipient_domain",
+        "reject_rbl_client twice.example",
+        "reject_unauth_destination",
+    ]);
+    let list = *random.pick(&["smtpd_sender_restrictions", "smtpd_recipient_restrictions"]);
+    blocked(list, entry, entry, &[Dead::Repeated, Dead::Covered])
+}
+
+/// Where nobody can log in.
+fn no_login(_: &mut Random) -> Planted {
+    let entry = "permit_sasl_authenticated";
+    let planted = blocked("smtpd_relay_restrictions", "", entry, &[Dead::NeverMatches]);
+    Planted { blocker: None, has_blocker_in_list: false, ..planted }
+}
+
+/// For recipients that the relay list refuses.
+fn not_relayed(random: &mut Random) -> Planted {
+    let entry = "check_recipient_access texthash:/etc/postfix/inner";
+    let planted = blocked("smtpd_recipient_restrictions", "reject_unauth_destination", entry, &[Dead::Covered]);
+    let inner = format!("elsewhere.test {}\n", random.pick(ACTIONS));
+    Planted {
+        main: "smtpd_relay_restrictions = reject_unauth_destination\n".to_owned(),
+        tables: BTreeMap::from([("inner".to_owned(), inner)]),
+        has_blocker_in_list: false,
+        ..planted
+    }
+}
+
+/// Before the recipient is known.
+fn too_early(random: &mut Random) -> Planted {
+    let entry = "check_recipient_access texthash:/etc/postfix/inner";
+    let planted = blocked("smtpd_client_restrictions", "", entry, &[Dead::TooEarly, Dead::NeverMatches]);
+    Planted {
+        main: "smtpd_delay_reject = no\n".to_owned(),
+        tables: BTreeMap::from([("inner".to_owned(), format!("own.test {}\n", random.pick(ACTIONS)))]),
+        blocker: None,
+        has_blocker_in_list: false,
+        ..planted
+    }
 }
 
 /// `cargo xtask oracle dead --set FILE`: recordings as JSON lines.

@@ -1,6 +1,8 @@
 //! Random configurations with their tables and DNS data, made from few words
 //! so that entries meet each other often.
 
+#![expect(clippy::indexing_slicing, reason = "words are picked below their number")]
+
 use postproof_catalog::Version;
 use postproof_engine::ServerFiles;
 use postproof_engine::sim::{DnsRecords, RecordType, World};

@@ -1,6 +1,8 @@
 //! The same against a real smtpd: witnesses must go through there too, and
 //! random sessions must not contradict what holds.
 
+#![expect(clippy::indexing_slicing, reason = "a key that a JSON value lacks gives null")]
+
 use super::generate::{Random, Scenario};
 use super::{Counts, concerns, sessions, told};
 use crate::oracle::recorder::Recorder;
