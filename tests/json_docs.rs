@@ -2,7 +2,9 @@
 
 use crate::report;
 use postproof_diag::Lang;
-use postproof_report::ShowOptions;
+use postproof_diag::{Document, SourceMap};
+use postproof_engine::Destination;
+use postproof_engine::migration::Layout;
 use postproof_report::json::{self, JsonOptions};
 use postproof_report::{ShowOptions, ledger};
 use postproof_tests::PASTES;

@@ -1,5 +1,7 @@
 //! Sessions as a real smtpd answered them, played again.
 
+#![allow(clippy::indexing_slicing, reason = "a JSON value that lacks a key gives null")]
+
 use postproof_report::json::{JsonOptions, simulate};
 use serde_json::Value;
 

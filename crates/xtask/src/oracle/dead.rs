@@ -8,6 +8,7 @@
 #![expect(clippy::indexing_slicing, reason = "a key that a JSON value lacks gives null")]
 
 use super::prove::generate::Random;
+use crate::args::Args;
 use anyhow::{Context, Result, bail};
 use postproof_catalog::Version;
 use postproof_engine::model::postconf::SystemFacts;
@@ -16,6 +17,7 @@ use postproof_engine::sim::{DnsRecords, RecordType, World};
 use postproof_engine::{ServerFiles, server, smtpd_service};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// A configuration with one planted entry.
@@ -30,6 +32,18 @@ struct Planted {
     blocker: Option<String>,
     /// Whether that stands in the same list.
     has_blocker_in_list: bool,
+}
+
+/// `cargo xtask oracle dead`.
+pub(crate) fn command(args: &mut Args) -> Result<()> {
+    let count = args.value("--count")?.map_or(Ok(200), |number| number.parse())?;
+    let seed = args.value("--seed")?.map_or(Ok(1), |number| number.parse())?;
+    let set = args.value("--set")?;
+    args.finish()?;
+    match set {
+        Some(set) => recorded(&super::cases::lines(Path::new(&set))?, 20),
+        None => planted(count, seed),
+    }
 }
 
 /// `cargo xtask oracle dead --count N`.

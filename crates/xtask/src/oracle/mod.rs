@@ -28,6 +28,22 @@ const OWN_SESSIONS: &str = "tests/fixtures/smtpd/scenarios.jsonl";
 /// `cargo xtask oracle …`.
 pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
     let what = args.word().unwrap_or_default();
+    let number = |value: Option<String>, usual: u64| value.map_or(Ok(usual), |number| number.parse());
+    if what == "prove" {
+        let count = number(args.value("--count")?, 300)?;
+        let sessions = number(args.value("--sessions")?, 10_000)?;
+        let seed = number(args.value("--seed")?, 1)?;
+        let is_real = args.flag("--real");
+        args.finish()?;
+        return prove::command(count, sessions as usize, seed, is_real);
+    }
+    if what == "dead" {
+        return dead::command(args);
+    }
+    if what == "smtpd" {
+        let file = sessions::file(args)?.unwrap_or_else(|| root.join(OWN_SESSIONS));
+        return sessions::command(&file, args);
+    }
     if what.ends_with("doveconf") {
         return dovecot(root, &what, args);
     }
