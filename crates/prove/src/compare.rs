@@ -1,277 +1,346 @@
-//! What a new configuration permits or refuses that the old one does not.
+//! Which sessions two configurations answer otherwise.
 //!
-//! Both are played for the same clients, the new one inside the run of the old
-//! one, so that each way knows both outcomes. First list by list, with the other
-//! lists passed over: that finds the crowds that are treated differently. Then
-//! those crowds through everything, for a session that shows it.
+//! Both services are played by the same clients, one right after the other, so
+//! that each way stands for clients whom both answer alike, under the same
+//! answers of the world. A way on which the two differ is a change; it is played
+//! again as a single session before it is told.
+
+mod focus;
+mod judge;
 
 use crate::candidates::Universe;
 use crate::claims::base;
-use crate::walk::{Walker, merged};
+pub use focus::{Edit, Edited};
+pub use judge::{Difference, Kind, Place, differences, reply_at};
 use postproof_sim::{
-    Assumed, Candidates, Command, Config, Crowd, Decider, Explorer, Outcome, Reply, Session, Verdict, Who, play,
+    Assumed, Candidates, Command, Config, Crowd, Explorer, Finding, Outcome, Path, Session, Status, Var, Who, play,
+    simulate,
 };
+use std::collections::BTreeMap;
 
-/// Ways of one list that are followed.
-const MAX_WAYS_OF_LIST: usize = 6_000;
+/// Ways that are followed for one service; past it, sessions are tried one by one.
+pub const MAX_COMPARED: usize = 20_000;
 
-/// Ways of one crowd that are followed through everything.
-const MAX_WAYS_OF_CROWD: usize = 400;
+/// Changes of one service that are told; more of the same help nobody.
+pub const MAX_CHANGES: usize = 60;
 
-/// Crowds of one kind of difference that are looked at.
-const MAX_CROWDS: usize = 12;
+/// Single sessions that are tried besides: with VRFY, ETRN and two recipients.
+const TRIED: usize = 240;
 
-/// How an answer changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ChangeKind {
-    /// It was refused and is accepted.
-    NewlyPermitted,
-    /// It was accepted and is refused.
-    NewlyRefused,
-    /// It is refused with another code, or accepted in another way.
-    OtherCode,
-}
+/// Single sessions that are tried where not every way was followed.
+const TRIED_WHEN_CUT: usize = 3_000;
 
-/// One kind of sessions that the new configuration answers otherwise.
+/// Ways of one single session.
+const MAX_WAYS_OF_SESSION: usize = 512;
+
+/// A kind of sessions that two configurations answer otherwise.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// How it changed.
-    pub kind: ChangeKind,
-    /// The first command with another answer.
-    pub command: Command,
-    /// A session that shows it.
+    /// What it means, and the first command that is answered otherwise.
+    pub difference: Difference,
+    /// One of the sessions.
     pub session: Session,
-    /// What must be so of the world.
+    /// How it goes with the first configuration, and with the second.
+    pub outcomes: [Outcome; 2],
+    /// Answers of the world under which it is so.
     pub assumed: Vec<Assumed>,
-    /// The old answer; nothing: the command is not reached.
-    pub old: Option<Reply>,
-    /// The new answer.
-    pub new: Option<Reply>,
+    /// The entries that differ and had a part in it.
+    pub blamed: Vec<Edited>,
 }
 
-/// What a comparison found.
+/// How two services compare.
 #[derive(Clone, Debug, Default)]
 pub struct Comparison {
-    /// Kinds of sessions, what is newly permitted first.
+    /// Whether each starts; one that does not answers nobody.
+    pub starts: [bool; 2],
+    /// Entries of lists and classes that differ.
+    pub edited: Vec<Edited>,
+    /// The changes, gravest first.
     pub changes: Vec<Change>,
-    /// Whether a limit was reached: there may be more.
+    /// Ways that were followed.
+    pub ways: usize,
+    /// Whether a limit was reached: there may be more changes.
     pub is_cut: bool,
 }
 
-/// Compares two services by behaviour.
+impl Comparison {
+    /// Whether there is a change of this kind.
+    pub fn has(&self, kind: Kind) -> bool {
+        self.changes.iter().any(|change| change.difference.kind == kind)
+    }
+}
+
+/// Compares what two services answer to every session.
 pub fn compare<'c>(old: &'c Config<'c>, new: &'c Config<'c>) -> Comparison {
-    let universe = Universe::of(&[old, new]);
+    let configs = [old, new];
+    let universe = Universe::of(&configs);
     let base = base();
-    let cx = Cx {
-        old: Walker::new(old, &base, &universe),
-        new: Walker::new(new, &base, &universe),
-        all: Crowd::all(&universe.candidates),
+    let edited = focus::edited(configs);
+    let explorer = Explorer::new(&base, &universe.candidates);
+    let is_narrow = focus::only_lists_differ(configs, &edited);
+    let crowds = if is_narrow {
+        focus::concerned(configs, &explorer, &universe, &edited)
+    } else {
+        vec![Crowd::all(&universe.candidates)]
     };
-    let mut found = Comparison { changes: Vec::new(), is_cut: universe.is_cut };
-    let mut known: Vec<(Key, usize)> = Vec::new();
-    // Nothing of any list; then one list at a time.
-    let lists = std::iter::once(None).chain(postproof_model::LISTS.iter().map(|(list, _)| Some(*list)));
-    for list in lists {
-        for (key, crowds) in cx.differences(list, &mut found) {
-            let seen = known.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
-                known.push((key, 0));
-                known.len() - 1
-            });
-            for crowd in crowds {
-                let Some((_, count)) = known.get_mut(seen) else { break };
-                if *count >= MAX_CROWDS {
-                    break;
+    let starts = configs.map(|config| config.start_up_fault().is_none());
+    let mut search = Search { configs, universe: &universe, edited: &edited, found: BTreeMap::new(), lost: false };
+    let (mut ways, mut is_cut) = (0, universe.is_cut);
+    for crowd in &crowds {
+        let left = MAX_COMPARED.saturating_sub(ways);
+        let run = |who: &mut Who<'_>| search_run(configs, who);
+        let explored = explorer.explore(crowd, None, left, &run, &mut |path| {
+            search.visit(path);
+            true
+        });
+        ways += explored.paths;
+        is_cut |= explored.is_cut;
+    }
+    if !(is_narrow && edited.is_empty()) {
+        search.try_single(&crowds, if is_cut { TRIED_WHEN_CUT } else { TRIED });
+    }
+    let (changes, lost) = search.confirmed();
+    Comparison { starts, edited, changes, ways, is_cut: is_cut || lost }
+}
+
+/// Both courses of one session; how many of the answers assumed the first asked for.
+struct Both {
+    outcomes: [Outcome; 2],
+    asked: usize,
+}
+
+fn search_run<'c>([old, new]: [&'c Config<'c>; 2], who: &mut Who<'_>) -> Both {
+    who.turn_to_service(0);
+    let first = play(old, who);
+    let asked = who.assumed().len();
+    who.turn_to_service(1);
+    let second = play(new, who);
+    Both { outcomes: [first, second], asked }
+}
+
+/// What changes have in common that are told as one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Sort {
+    kind: Kind,
+    place: Place,
+    answers: [(u16, &'static str, Option<usize>); 2],
+}
+
+/// A session before it is played again.
+struct Candidate {
+    session: Session,
+    assumed: Vec<Assumed>,
+}
+
+struct Search<'s, 'c> {
+    configs: [&'c Config<'c>; 2],
+    universe: &'s Universe,
+    edited: &'s [Edited],
+    found: BTreeMap<Sort, Vec<Candidate>>,
+    lost: bool,
+}
+
+impl<'c> Search<'_, 'c> {
+    /// Notes how the two courses of a way differ.
+    fn visit(&mut self, path: Path<Both>) {
+        let Both { outcomes: [old, new], asked } = &path.outcome;
+        let differences = differences(old, new);
+        if differences.is_empty() || contradicts(&path.assumed, *asked) {
+            return;
+        }
+        for difference in differences {
+            let sort = sort_of(difference, [old, new]);
+            let known = self.found.entry(sort).or_default();
+            // The second is tried where the first can't be played alone.
+            let fewest = known.iter().map(|one| one.assumed.len()).min();
+            if known.len() < 3 || fewest.is_some_and(|fewest| path.assumed.len() < fewest) {
+                known.push(Candidate { session: path.session.clone(), assumed: path.assumed.clone() });
+            }
+        }
+    }
+
+    /// Tries sessions one by one, among them such as have more than one recipient or
+    /// none: ways have one.
+    fn try_single(&mut self, crowds: &[Crowd], count: usize) {
+        let all = Crowd::all(&self.universe.candidates);
+        let mut random = Numbers(0x5EED);
+        for number in 0..count {
+            // Whom an entry concerns was found with one recipient.
+            let narrow = if random.below(3) > 0 { crowds.get(random.below(crowds.len())) } else { None };
+            let crowd = narrow.unwrap_or(&all);
+            let mut session = self.pick(crowd, &mut random);
+            match number % 6 {
+                0 => session.vrfy = session.recipients.first().cloned(),
+                1 => session.etrn = session.recipients.first().map(|to| to.rsplit('@').next().unwrap_or(to).to_owned()),
+                2 => {
+                    let more = self.pick(crowd, &mut random).recipients;
+                    session.recipients.extend(more);
                 }
-                *count += 1;
-                cx.witness(&crowd, &mut found);
+                3 => {
+                    let more = self.pick(crowd, &mut random).recipients;
+                    session.recipients.extend(more);
+                    session.sender = Some(String::new());
+                }
+                _ => {}
             }
-        }
-    }
-    found.changes.sort_by_key(|change| (change.kind, change.command));
-    found
-}
-
-/// What tells kinds of differences apart: the command, and for both sides the
-/// code and what decided.
-type Key = (Command, Side, Side);
-type Side = Option<(u16, &'static str, Option<usize>)>;
-
-struct Cx<'a, 'c> {
-    old: Walker<'a, 'c>,
-    new: Walker<'a, 'c>,
-    all: Crowd,
-}
-
-impl Cx<'_, '_> {
-    /// The crowds for whom one list alone leads to different answers.
-    fn differences(&self, list: Option<&'static str>, found: &mut Comparison) -> Vec<(Key, Vec<Crowd>)> {
-        let passed = |walker: &Walker<'_, '_>, entry: u32| {
-            let owner = walker.entries.iter().find(|one| one.id == entry).map(|one| &one.owner);
-            walker.is_top(entry) && owner.is_none_or(|owner| list.is_none_or(|list| **owner != *list))
-        };
-        let skipped = |walker: &Walker<'_, '_>| -> Vec<bool> {
-            let most = walker.entries.iter().map(|entry| entry.id + 1).max().unwrap_or_default();
-            (0..most).map(|entry| passed(walker, entry)).collect()
-        };
-        let skipped = [skipped(&self.old), skipped(&self.new)];
-        let skips = |side: u8, entry: u32| {
-            skipped.get(usize::from(side)).and_then(|skipped| skipped.get(entry as usize)).copied().unwrap_or_default()
-        };
-        let mut kinds: Vec<(Key, Vec<Crowd>)> = Vec::new();
-        let run = |who: &mut Who<'_>| self.both(who).and_then(|(old, new)| difference(&old, &new));
-        let explored = self.old.explorer.explore(&self.all, Some(&skips), MAX_WAYS_OF_LIST, &run, &mut |path| {
-            let Some((key, ..)) = path.outcome else { return true };
-            match kinds.iter_mut().find(|(known, _)| *known == key) {
-                Some((_, crowds)) => crowds.push(path.left),
-                None => kinds.push((key, vec![path.left])),
-            }
-            true
-        });
-        found.is_cut |= explored.is_cut;
-        kinds.into_iter().map(|(key, crowds)| (key, merged(crowds))).collect()
-    }
-
-    /// What both configurations answer to the same client.
-    fn both(&self, who: &mut Who<'_>) -> Option<(Outcome, Outcome)> {
-        let old = play(self.old.config, who);
-        who.turn_to_side(1);
-        let new = play(self.new.config, who);
-        Some((old, new))
-    }
-
-    /// Looks for sessions of a crowd that show a difference when everything is asked.
-    fn witness(&self, crowd: &Crowd, found: &mut Comparison) {
-        let run = |who: &mut Who<'_>| self.both(who).and_then(|(old, new)| difference(&old, &new)).is_some();
-        let mut sessions: Vec<(Session, Vec<Assumed>)> = Vec::new();
-        let explored = self.old.explorer.explore(crowd, None, MAX_WAYS_OF_CROWD, &run, &mut |path| {
-            if path.outcome {
-                sessions.push((path.session, path.assumed));
-            }
-            true
-        });
-        found.is_cut |= explored.is_cut;
-        for (session, assumed) in sessions {
-            self.shown(session, &assumed, found);
+            let candidates = Candidates::one(&session);
+            let configs = self.configs;
+            let run = |who: &mut Who<'_>| search_run(configs, who);
+            let explorer = Explorer::new(&session, &candidates);
+            explorer.explore(&Crowd::all(&candidates), None, MAX_WAYS_OF_SESSION, &run, &mut |mut path| {
+                // A run leaves it with the last recipient.
+                path.session.clone_from(&session);
+                self.visit(path);
+                true
+            });
         }
     }
 
-    /// Plays one session alone, with everything that is said about each answer.
-    fn shown(&self, session: Session, assumed: &[Assumed], found: &mut Comparison) {
-        let candidates = Candidates::one(&session);
-        let explorer = Explorer::new(&session, &candidates);
-        let run = |who: &mut Who<'_>| self.both(who);
-        explorer.explore(&Crowd::all(&candidates), None, MAX_WAYS_OF_CROWD, &run, &mut |path| {
-            let is_so = path.assumed.iter().all(|one| assumed.contains(one));
-            let Some((old, new)) = path.outcome.filter(|_| is_so) else { return true };
-            let Some((key, old, new)) = difference(&old, &new) else { return true };
-            let is_known = found.changes.iter().any(|known| key_of(known.command, &known.old, &known.new) == key);
-            if !is_known {
-                let kind = kind(&old, &new);
-                found.changes.push(Change {
-                    kind,
-                    command: key.0,
-                    session: path.session,
-                    assumed: path.assumed,
-                    old,
-                    new,
-                });
+    fn pick(&self, crowd: &Crowd, random: &mut Numbers) -> Session {
+        let mut session = base();
+        for var in Var::ALL {
+            let all = crowd.of(var);
+            let Some(from) = all.get(random.below(all.len())).and_then(|at| self.universe.get(var, *at)) else {
+                continue;
+            };
+            match var {
+                Var::Address => session.client.address = from.client.address,
+                Var::Name => {
+                    session.client.name.clone_from(&from.client.name);
+                    session.client.reverse_name.clone_from(&from.client.reverse_name);
+                    session.client.name_status = from.client.name_status;
+                }
+                Var::Helo => {
+                    session.helo.clone_from(&from.helo);
+                    session.protocol = from.protocol;
+                }
+                Var::Tls => {
+                    session.tls = from.tls;
+                    session.certificate.clone_from(&from.certificate);
+                }
+                Var::Login => session.login.clone_from(&from.login),
+                Var::Sender => session.sender.clone_from(&from.sender),
+                Var::Recipient => session.recipients.clone_from(&from.recipients),
             }
+        }
+        session
+    }
+
+    /// Every change, played again as a single session; and whether one was lost.
+    fn confirmed(mut self) -> (Vec<Change>, bool) {
+        let mut changes: Vec<Change> = Vec::new();
+        let found = std::mem::take(&mut self.found);
+        let is_full = found.len() > MAX_CHANGES;
+        for (sort, mut candidates) in found.into_iter().take(MAX_CHANGES) {
+            candidates.sort_by_key(|one| one.assumed.len());
+            match candidates.iter().find_map(|one| self.confirm(&sort, one)) {
+                Some(change) => changes.push(change),
+                None => self.lost = true,
+            }
+        }
+        (changes, self.lost || is_full)
+    }
+
+    fn confirm(&self, sort: &Sort, candidate: &Candidate) -> Option<Change> {
+        let [old, new] = self.configs;
+        let [seen, seen_by_new] = [old, new].map(|config| config.as_seen(&candidate.session));
+        if seen != seen_by_new {
+            return self.confirm_apart(sort, &candidate.session);
+        }
+        let candidates = Candidates::one(&seen);
+        let explorer = Explorer::new(&seen, &candidates);
+        let run = |who: &mut Who<'_>| search_run([old, new], who);
+        let mut change = None;
+        explorer.explore(&Crowd::all(&candidates), None, MAX_WAYS_OF_SESSION, &run, &mut |path| {
+            let Both { outcomes, asked } = path.outcome;
+            let is_known = |one: &Assumed| candidate.assumed.iter().any(|known| known == one);
+            if contradicts(&path.assumed, asked) || !path.assumed.iter().all(is_known) {
+                return true;
+            }
+            let found = differences(&outcomes[0], &outcomes[1]).into_iter().find(|one| one.kind == sort.kind);
+            let Some(difference) = found else { return true };
+            change = Some(self.change(difference, seen.clone(), outcomes, path.assumed));
             false
         });
+        change
+    }
+
+    /// The same where the services see the client's name differently.
+    fn confirm_apart(&self, sort: &Sort, session: &Session) -> Option<Change> {
+        let played = self.configs.map(|config| simulate(config, session));
+        if played.iter().any(|one| one.is_cut) {
+            return None;
+        }
+        let outcomes = played.map(|one| one.outcome);
+        let found = differences(&outcomes[0], &outcomes[1]).into_iter().find(|one| one.kind == sort.kind)?;
+        Some(self.change(found, session.clone(), outcomes, Vec::new()))
+    }
+
+    fn change(
+        &self,
+        difference: Difference,
+        session: Session,
+        outcomes: [Outcome; 2],
+        assumed: Vec<Assumed>,
+    ) -> Change {
+        let acts = |one: &&Edited| {
+            outcomes.get(one.side).is_some_and(|outcome| {
+                let answers = |(met, status): &(u32, Status)| *met == one.entry.id && *status != Status::Dunno;
+                outcome.visited.iter().any(answers) || outcome.marked.contains(&one.entry.id)
+            })
+        };
+        let blamed = self.edited.iter().filter(acts).cloned().collect();
+        Change { difference, session, outcomes, assumed, blamed }
     }
 }
 
-/// The first answer that differs, with what tells its kind.
-fn difference(old: &Outcome, new: &Outcome) -> Option<(Key, Option<Reply>, Option<Reply>)> {
-    let most = old.replies.len().max(new.replies.len());
-    for at in 0..most {
-        let (one, other) = (old.replies.get(at), new.replies.get(at));
-        let same = match (one, other) {
-            (Some(one), Some(other)) => one.command == other.command && one.code == other.code && one.dsn == other.dsn,
-            (Some(_), None) | (None, Some(_)) | (None, None) => false,
-        };
-        if !same {
-            let command = one.or(other).map(|reply| reply.command)?;
-            let (one, other) = (one.cloned(), other.cloned());
-            return Some((key_of(command, &one, &other), one, other));
-        }
-    }
-    (old.is_discarded != new.is_discarded).then(|| {
-        let (one, other) = (old.replies.last().cloned(), new.replies.last().cloned());
-        (key_of(Command::EndOfData, &one, &other), one, other)
+fn sort_of(difference: Difference, outcomes: [&Outcome; 2]) -> Sort {
+    let answers = outcomes.map(|outcome| {
+        let reply = reply_at(outcome, difference.place);
+        reply.map_or((0, "", None), |reply| (reply.code, reply.decider.list, reply.decider.index))
+    });
+    // Which of several recipients it is tells nothing.
+    let place = match difference.place {
+        (Command::Rcpt, _) => (Command::Rcpt, 0),
+        place => place,
+    };
+    Sort { kind: difference.kind, place, answers }
+}
+
+/// Whether the second service was given another answer than the first to the
+/// same question: no world answers so.
+fn contradicts(assumed: &[Assumed], asked: usize) -> bool {
+    let (first, second) = assumed.split_at(asked.min(assumed.len()));
+    let is_other = |one: &Assumed, other: &Assumed| {
+        one.missing.question == other.missing.question && is_plain(&one.finding) && is_plain(&other.finding)
+    };
+    second.iter().any(|other| {
+        let mut known = first.iter().filter(|one| is_other(one, other)).peekable();
+        known.peek().is_some() && !known.any(|one| one.finding == other.finding)
     })
 }
 
-fn key_of(command: Command, old: &Option<Reply>, new: &Option<Reply>) -> Key {
-    let side =
-        |reply: &Option<Reply>| reply.as_ref().map(|reply| (reply.code, reply.decider.list, reply.decider.index));
-    (command, side(old), side(new))
-}
-
-fn kind(old: &Option<Reply>, new: &Option<Reply>) -> ChangeKind {
-    let permits = |reply: &Option<Reply>| reply.as_ref().is_some_and(|reply| reply.verdict == Verdict::Permit);
-    match (permits(old), permits(new)) {
-        (false, true) => ChangeKind::NewlyPermitted,
-        (true, false) => ChangeKind::NewlyRefused,
-        (true, true) | (false, false) => ChangeKind::OtherCode,
+/// Whether a finding means the same whoever asks; what a case stands for, the
+/// restriction that asks decides.
+fn is_plain(finding: &Finding) -> bool {
+    match finding {
+        Finding::No | Finding::Yes | Finding::Temporary | Finding::Broken | Finding::Text(_) => true,
+        Finding::Case(_) | Finding::Unknown(_) => false,
     }
 }
 
-impl Change {
-    /// The entries to blame: what decided before, and what decides now.
-    pub fn blame(&self) -> [Option<&Decider>; 2] {
-        [self.old.as_ref().map(|reply| &reply.decider), self.new.as_ref().map(|reply| &reply.decider)]
+/// Numbers in no order that come again in each run (splitmix64).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, count: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((mixed ^ (mixed >> 31)) % count.max(1) as u64) as usize
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::Setup;
-    use postproof_sim::World;
-
-    fn changes(old: &str, new: &str, tables: &[(&str, &str)]) -> Vec<String> {
-        let setup = |main: &str| {
-            let main = format!(
-                "compatibility_level = 3.6\nmyhostname = mx.own.example\nmydestination = own.example\nlocal_recipient_maps =\n{main}"
-            );
-            Setup::of(&main, tables, World::closed())
-        };
-        let (old, new) = (setup(old), setup(new));
-        let old = Config::new(&old.model, old.service, &old.world);
-        let new = Config::new(&new.model, new.service, &new.world);
-        let found = compare(&old, &new);
-        assert!(!found.is_cut);
-        let side = |reply: &Option<Reply>| reply.as_ref().map_or(0, |reply| reply.code);
-        let line = |one: &Change| format!("{:?} {:?} {} {}", one.kind, one.command, side(&one.old), side(&one.new));
-        found.changes.iter().map(line).collect()
-    }
-
-    #[test]
-    fn equal_behaviour_is_no_change() {
-        let old = "smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination\n";
-        let new = "smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination, permit\n";
-        assert!(changes(old, old, &[]).is_empty());
-        assert!(changes(old, new, &[]).is_empty());
-    }
-
-    #[test]
-    fn a_guard_that_is_gone_permits() {
-        let old = "smtpd_relay_restrictions = reject_unauth_destination\n";
-        let new = "smtpd_relay_restrictions = check_client_access cidr:/etc/postfix/c, reject_unauth_destination\n";
-        let tables = [("/etc/postfix/c", "192.0.2.0/24 OK\n198.51.100.0/24 REJECT\n")];
-        let found = changes(old, new, &tables);
-        assert!(found.contains(&"NewlyPermitted Rcpt 554 250".to_owned()), "{found:?}");
-        assert!(found.contains(&"NewlyRefused Rcpt 250 554".to_owned()), "{found:?}");
-        assert!(changes(new, old, &tables).contains(&"NewlyPermitted Rcpt 554 250".to_owned()));
-    }
-
-    #[test]
-    fn another_value_of_a_parameter_is_compared_too() {
-        let old = "mynetworks = 10.0.0.0/8\n";
-        let new = "mynetworks = 10.0.0.0/8 192.0.2.0/24\n";
-        assert_eq!(changes(old, new, &[]), ["NewlyPermitted Rcpt 454 250", "OtherCode Rcpt 454 550"]);
-        assert_eq!(changes(new, old, &[]), ["NewlyRefused Rcpt 250 454", "OtherCode Rcpt 550 454"]);
-        assert_eq!(changes("", "smtpd_helo_required = yes\n", &[])[0], "NewlyRefused Mail 250 503");
-    }
-}
+mod tests;

@@ -8,8 +8,9 @@
 
 mod cases;
 mod corpus;
-mod doveconf;
-mod migrate;
+mod dead;
+mod diff;
+mod prove;
 mod record;
 pub(crate) mod smtpd;
 mod tables;
@@ -44,8 +45,28 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
         let file = sessions::file(args)?.unwrap_or_else(|| root.join(OWN_SESSIONS));
         return sessions::command(&file, args);
     }
-    if what.ends_with("doveconf") {
-        return dovecot(root, &what, args);
+    if what == "diff" {
+        let number = |value: Option<String>, usual: u64| value.map_or(Ok(usual), |number| number.parse());
+        let asked = diff::Asked {
+            count: number(args.value("--count")?, 100)?,
+            sessions: number(args.value("--sessions")?, 40)? as usize,
+            seed: number(args.value("--seed")?, 1)?,
+            real: args.flag("--real"),
+        };
+        let installed = args.value("--root")?.map(PathBuf::from);
+        args.finish()?;
+        return diff::command(&asked, installed.as_deref());
+    }
+    if what == "dead" {
+        let number = |value: Option<String>, usual: u64| value.map_or(Ok(usual), |number| number.parse());
+        let count = number(args.value("--count")?, 200)?;
+        let seed = number(args.value("--seed")?, 1)?;
+        let set = args.value("--set")?;
+        args.finish()?;
+        return match set {
+            Some(set) => dead::recorded(&cases::lines(Path::new(&set))?.join("\n"), 20),
+            None => dead::planted(count, seed),
+        };
     }
     if what == "migrate" {
         let wish = migrate::Wish {

@@ -287,7 +287,7 @@ fn switches(random: &mut Random, main: &mut String) {
     );
 }
 
-fn entries(random: &mut Random, most: usize, with_classes: bool, made: &mut Scenario) -> String {
+pub(crate) fn entries(random: &mut Random, most: usize, with_classes: bool, made: &mut Scenario) -> String {
     const PLAIN: &[&str] = &[
         "permit_mynetworks",
         "permit_mynetworks",

@@ -6,8 +6,7 @@
 //! code of the proofs.
 
 pub(crate) mod generate;
-mod real;
-mod sessions;
+pub(crate) mod sessions;
 
 use super::recorder::Recorder;
 use anyhow::{Result, bail};

@@ -1,0 +1,302 @@
+//! Looks for sessions that two configurations answer otherwise although no
+//! change of that kind is reported.
+//!
+//! Pairs are random configurations of which one entry of a list or class is
+//! moved, removed or added. The witnesses of the changes and random sessions are
+//! played against both, in the simulator or on a real smtpd.
+
+use super::prove::generate::{self, Random, Scenario};
+use super::prove::sessions;
+use super::smtpd::Recorder;
+use anyhow::{Context, Result, bail};
+use postproof_engine::model::Model;
+use postproof_engine::prove::{Comparison, Kind, compare, differences};
+use postproof_engine::sim::{
+    Command, Config, NameStatus, Outcome, Protocol, Reply, Session, Verdict, World, simulate,
+};
+use postproof_engine::{server, smtpd_service};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// What is asked for.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) count: u64,
+    pub(super) sessions: usize,
+    pub(super) seed: u64,
+    /// Whether a real smtpd answers.
+    pub(super) real: bool,
+}
+
+/// What a run counted.
+#[derive(Debug, Default)]
+struct Counts {
+    pairs: BTreeMap<&'static str, usize>,
+    reported_equal: usize,
+    cut: usize,
+    kinds: BTreeMap<&'static str, usize>,
+    sessions: usize,
+    differ: usize,
+    beyond: usize,
+    took: Duration,
+    slowest: (Duration, u64),
+    faults: Vec<String>,
+}
+
+/// `cargo xtask oracle diff …`.
+pub(super) fn command(asked: &Asked, root: Option<&Path>) -> Result<()> {
+    let mut recorder = if asked.real { Some(Recorder::start(root)?) } else { None };
+    let mut counts = Counts::default();
+    for seed in asked.seed..asked.seed + asked.count {
+        one(seed, asked.sessions, &mut recorder, &mut counts).with_context(|| format!("pair {seed}"))?;
+    }
+    let who = recorder.as_ref().map_or("the simulator".to_owned(), |recorder| format!("Postfix {}", recorder.version));
+    println!("{} pairs {:?}, {} sessions on both, answered by {who}", asked.count, counts.pairs, counts.sessions);
+    println!("  reported equal {}, bound reached {}, changes {:?}", counts.reported_equal, counts.cut, counts.kinds);
+    println!("  sessions answered otherwise {}, of them by data of the recorder {}", counts.differ, counts.beyond);
+    println!("  comparisons took {:?}, the slowest {:?} (pair {})", counts.took, counts.slowest.0, counts.slowest.1);
+    for fault in counts.faults.iter().take(10) {
+        println!("\n{fault}");
+    }
+    if counts.faults.is_empty() { Ok(()) } else { bail!("{} faults", counts.faults.len()) }
+}
+
+fn one(seed: u64, sessions: usize, recorder: &mut Option<Recorder>, counts: &mut Counts) -> Result<()> {
+    let mut random = Random::new(seed ^ 0xD1FF);
+    let (old, new, what) = pair(seed, &mut random);
+    *counts.pairs.entry(what).or_default() += 1;
+    let models = [&old, &new].map(|scenario| server(scenario.files()).1);
+    let [before, after] = [&models[0], &models[1]].map(|model| config(model, &old.world));
+    let (before, after) = (before?, after?);
+    let start = Instant::now();
+    let comparison = compare(&before, &after);
+    let took = start.elapsed();
+    counts.took += took;
+    counts.slowest = counts.slowest.max((took, seed));
+    counts.cut += usize::from(comparison.is_cut);
+    let reported: BTreeSet<Kind> = comparison.changes.iter().map(|change| change.difference.kind).collect();
+    counts.reported_equal += usize::from(reported.is_empty() && !comparison.is_cut);
+    for kind in &reported {
+        *counts.kinds.entry(kind.name()).or_default() += 1;
+    }
+    let played = played(&comparison, sessions, &mut random, &old);
+    let told = |fault: &str, session: &Session| {
+        let edits: Vec<_> = comparison.edited.iter().map(|one| (one.edit, one.entry.clone())).collect();
+        format!("pair {seed} ({what}): {fault}\n{session:?}\n{edits:?}\n{}---\n{}", old.main, new.main)
+    };
+    let simulated: Vec<[Outcome; 2]> =
+        played.iter().map(|session| [&before, &after].map(|config| simulate(config, session).outcome)).collect();
+    let answered = match recorder {
+        None => simulated.clone(),
+        Some(recorder) => {
+            let mut answers = [&old, &new].map(|scenario| real(recorder, scenario, &played));
+            let [first, second] = &mut answers;
+            let (first, second) = (std::mem::replace(first, Ok(Vec::new()))?, std::mem::replace(second, Ok(Vec::new()))?);
+            first.into_iter().zip(second).map(|(first, second)| [first, second]).collect()
+        }
+    };
+    for ((session, [first, second]), [ours, theirs]) in played.iter().zip(&answered).zip(&simulated) {
+        counts.sessions += 1;
+        let kinds: Vec<Kind> = differences(first, second).iter().map(|one| one.kind).collect();
+        if kinds.is_empty() {
+            continue;
+        }
+        counts.differ += 1;
+        // Whether a message is thrown away, the replies do not say; the simulation does.
+        let is_alike = same(first, ours) && same(second, theirs);
+        let kinds = if is_alike { differences(ours, theirs).iter().map(|one| one.kind).collect() } else { kinds };
+        let missing: Vec<Kind> = kinds.into_iter().filter(|kind| !reported.contains(kind)).collect();
+        if !missing.is_empty() && is_alike {
+            counts.faults.push(told(&format!("{missing:?} is not reported"), session));
+        } else if !missing.is_empty() {
+            counts.beyond += 1;
+            counts.faults.push(told(&format!("{missing:?} is not reported, nor simulated"), session));
+        }
+    }
+    for (change, [first, second]) in comparison.changes.iter().zip(&answered) {
+        let thrown_away = differences(&change.outcomes[0], &change.outcomes[1]) != differences(first, second)
+            && same(&change.outcomes[0], &change.outcomes[1]);
+        if change.assumed.is_empty() && differences(first, second).is_empty() && !thrown_away {
+            counts.faults.push(told("the witness shows nothing", &change.session));
+        }
+    }
+    Ok(())
+}
+
+fn config<'m>(model: &'m Model, world: &'m World) -> Result<Config<'m>> {
+    let service = smtpd_service(model, "smtp").context("no service")?;
+    Ok(Config::new(model, service.id, world))
+}
+
+/// The witnesses first, then random sessions.
+fn played(comparison: &Comparison, count: usize, random: &mut Random, scenario: &Scenario) -> Vec<Session> {
+    let mut played: Vec<Session> = comparison.changes.iter().map(|change| change.session.clone()).collect();
+    for _ in 0..count {
+        played.push(sessions::session(random, scenario));
+    }
+    played
+}
+
+fn same(one: &Outcome, other: &Outcome) -> bool {
+    let answers = |outcome: &Outcome| -> Vec<(Command, u16, Option<String>)> {
+        outcome.replies.iter().map(|reply| (reply.command, reply.code, reply.dsn.clone())).collect()
+    };
+    answers(one) == answers(other)
+}
+
+/// A configuration, the same with one entry changed, and how.
+fn pair(seed: u64, random: &mut Random) -> (Scenario, Scenario, &'static str) {
+    let mut old = generate::scenario(seed);
+    let mut lines: Vec<String> = old.main.lines().map(str::to_owned).collect();
+    let is_list = |line: &str| {
+        let name = line.split(" = ").next().unwrap_or_default();
+        (name.starts_with("smtpd_") && name.ends_with("_restrictions") && line.contains(" = ")) || name.ends_with("_class")
+    };
+    let lists: Vec<usize> = (0..lines.len()).filter(|at| lines.get(*at).is_some_and(|line| is_list(line))).collect();
+    let with: Vec<usize> = lists.iter().copied().filter(|at| !entries(&lines[*at]).is_empty()).collect();
+    let what = *random.pick(&["moved", "removed", "added"]);
+    if with.is_empty() {
+        lines.push("smtpd_sender_restrictions = reject_non_fqdn_sender".to_owned());
+    } else if what == "added" {
+        let entry = loop {
+            let made = generate::entries(random, 1, true, &mut old);
+            if !made.is_empty() {
+                break made;
+            }
+        };
+        let line = *random.pick(&with);
+        let mut all = entries(&lines[line]);
+        all.insert(random.below(all.len() + 1), entry);
+        lines[line] = written(&lines[line], &all);
+    } else {
+        let line = *random.pick(&with);
+        let mut all = entries(&lines[line]);
+        let taken = all.remove(random.below(all.len()));
+        if what == "removed" {
+            lines[line] = written(&lines[line], &all);
+        } else if all.is_empty() || random.chance(30) {
+            lines[line] = written(&lines[line], &all);
+            let other = *random.pick(&lists);
+            let mut all = entries(&lines[other]);
+            all.insert(random.below(all.len() + 1), taken);
+            lines[other] = written(&lines[other], &all);
+        } else {
+            all.insert(random.below(all.len() + 1), taken);
+            lines[line] = written(&lines[line], &all);
+        }
+    }
+    lines.push(String::new());
+    let new = Scenario { main: lines.join("\n"), tables: old.tables.clone(), world: old.world.clone() };
+    (old, new, what)
+}
+
+fn entries(line: &str) -> Vec<String> {
+    let text = line.split_once(" = ").map(|(_, text)| text).unwrap_or_default();
+    text.split(", ").filter(|entry| !entry.trim().is_empty()).map(str::to_owned).collect()
+}
+
+fn written(line: &str, entries: &[String]) -> String {
+    let name = line.split(" = ").next().unwrap_or_default();
+    format!("{name} = {}", entries.join(", "))
+}
+
+/// What a real smtpd answers to each session.
+fn real(recorder: &mut Recorder, scenario: &Scenario, sessions: &[Session]) -> Result<Vec<Outcome>> {
+    let response = recorder.play_one(&request(scenario, sessions))?;
+    let sessions = response["sessions"].as_array().context("no sessions")?;
+    sessions.iter().map(outcome).collect()
+}
+
+fn outcome(session: &Value) -> Result<Outcome> {
+    let replies = session["replies"].as_array().context("no replies")?;
+    let reply = |reply: &Value| -> Result<Reply> {
+        let name = reply["command"].as_str().unwrap_or_default();
+        let command = COMMANDS.iter().find(|(known, _)| *known == name).with_context(|| name.to_owned())?.1;
+        let code = u16::try_from(reply["code"].as_u64().unwrap_or_default())?;
+        let dsn = reply["dsn"].as_str().map(str::to_owned);
+        Ok(Reply { command, code, dsn, verdict: Verdict::of(code), ..Reply::default() })
+    };
+    Ok(Outcome { replies: replies.iter().map(reply).collect::<Result<_>>()?, ..Outcome::default() })
+}
+
+const COMMANDS: &[(&str, Command)] = &[
+    ("connect", Command::Connect),
+    ("helo", Command::Helo),
+    ("ehlo", Command::Helo),
+    ("starttls", Command::StartTls),
+    ("auth", Command::Auth),
+    ("etrn", Command::Etrn),
+    ("vrfy", Command::Vrfy),
+    ("mail", Command::Mail),
+    ("rcpt", Command::Rcpt),
+    ("data", Command::Data),
+    ("eod", Command::EndOfData),
+];
+
+/// A configuration and sessions as `postproof simulate --json` takes them.
+pub(super) fn request(scenario: &Scenario, sessions: &[Session]) -> Value {
+    let world = &scenario.world;
+    let mut dns = Map::new();
+    for (name, records) in &world.dns {
+        let mut all: Map<String, Value> =
+            records.records.iter().map(|(kind, values)| (kind.name().to_owned(), json!(values))).collect();
+        if records.fails {
+            all.insert("rcode".to_owned(), json!("SERVFAIL"));
+        }
+        dns.insert(name.clone(), Value::Object(all));
+    }
+    let [address, address6] = world.server_addresses.map(|address| address.map(|address| address.to_string()));
+    let interfaces: Vec<String> = world.interfaces.iter().flatten().map(ToString::to_string).collect();
+    json!({
+        "main_cf": scenario.main,
+        "tables": scenario.tables,
+        "dns": dns,
+        "policy": {},
+        "system": {
+            "interfaces": interfaces,
+            "users": world.users,
+            "server_addr": address,
+            "server_addr6": address6,
+        },
+        "sessions": sessions.iter().map(session).collect::<Vec<_>>(),
+    })
+}
+
+fn session(session: &Session) -> Value {
+    let client = &session.client;
+    let status = match client.name_status {
+        NameStatus::Ok => "ok",
+        NameStatus::Permanent => "perm",
+        NameStatus::Forged => "forged",
+        NameStatus::Temporary => "temp",
+    };
+    let mut all = json!({
+        "client_addr": client.address.to_string(),
+        "client_name": client.name.as_deref().unwrap_or("unknown"),
+        "reverse_name": client.reverse_name.as_deref().unwrap_or("unknown"),
+        "client_name_status": status,
+        "proto": if session.protocol == Protocol::Esmtp { "ESMTP" } else { "SMTP" },
+        "tls": session.tls,
+        "mail_params": session.mail_params,
+        "recipients": session.recipients,
+        "brackets": session.brackets,
+        "data": session.data,
+        "blind": session.blind,
+        "pipelined": session.pipelined,
+    });
+    let given = [
+        ("helo", &session.helo),
+        ("sasl_user", &session.login),
+        ("etrn", &session.etrn),
+        ("vrfy", &session.vrfy),
+        ("sender", &session.sender),
+    ];
+    for (name, value) in given {
+        if let Some(value) = value {
+            all[name] = json!(value);
+        }
+    }
+    all
+}
