@@ -48,12 +48,18 @@ pub fn differences(old: &Outcome, new: &Outcome) -> Vec<Difference> {
     let answer = |reply: Option<&&Reply>| reply.map(|reply| (reply.code, reply.dsn.clone()));
     let every: BTreeSet<Place> = before.keys().chain(after.keys()).copied().collect();
     // The order of places is that of the commands in a session.
-    let first = every.iter().find(|place| answer(before.get(*place)) != answer(after.get(*place))).copied();
-    let last = every.last().copied();
+    let differ: Vec<Place> =
+        every.iter().copied().filter(|place| answer(before.get(place)) != answer(after.get(place))).collect();
+    let turns = |place: &Place| {
+        let verdicts = [&before, &after].map(|replies| replies.get(place).map(|reply| reply.verdict == Verdict::Permit));
+        verdicts[0] != verdicts[1]
+    };
     let [had, has] = [gains(old, &before), gains(new, &after)];
-    let Some(elsewhere) = first.or(last) else { return Vec::new() };
+    let Some(last) = every.last().copied() else { return Vec::new() };
+    let first = differ.first().copied();
     // Where the gain itself is answered alike, or not reached, what differs is
     // the way there.
+    let elsewhere = differ.iter().copied().find(turns).or(first).unwrap_or(last);
     let place = |gain: &Place| {
         let answers = [answer(before.get(gain)), answer(after.get(gain))];
         if answers.iter().all(Option::is_some) && answers[0] != answers[1] { *gain } else { elsewhere }
@@ -63,8 +69,8 @@ pub fn differences(old: &Outcome, new: &Outcome) -> Vec<Difference> {
     let mut found = Vec::new();
     found.extend(more.map(|place| Difference { kind: Kind::Permitted, place }));
     found.extend(less.map(|place| Difference { kind: Kind::Refused, place }));
-    if found.is_empty() && first.is_some() {
-        found.push(Difference { kind: Kind::Other, place: elsewhere });
+    if found.is_empty() {
+        found.extend(first.map(|place| Difference { kind: Kind::Other, place }));
     }
     found
 }
