@@ -5,7 +5,7 @@ use postproof_engine::catalog::{DOVECOT_VERSIONS, POSTFIX_VERSIONS, Version};
 use postproof_engine::diag::{Lang, Severity};
 use std::path::PathBuf;
 
-pub(crate) use session::{NameStatus, Prove, Simulate, Supplied};
+pub(crate) use session::{NameStatus, Diff, FailOnChange, Prove, Simulate, Supplied};
 
 mod session;
 
@@ -37,9 +37,17 @@ pub(crate) enum Command {
     },
     /// Print the effective configuration and where each value comes from, or what postconf prints
     Show(Show),
-    /// Carry a configuration to another version, with a ledger that accounts for every line:
-    /// exit 0 done, 1 questions are left, 2 unusable input or arguments
-    Migrate(Migrate),
+    /// Play an SMTP session against a service and print each reply with what decided it
+    Simulate(Box<Simulate>),
+    /// Decide what holds for every session of every smtpd service: exit 0 nothing fails, 1 a claim
+    /// fails, 2 unusable input or arguments
+    Prove(Prove),
+    /// Play the sessions of a file and compare what comes out with what is expected: exit 0 as
+    /// expected, 1 otherwise, 2 unusable input or arguments
+    Test(Test),
+    /// Compare two configurations by what they answer: exit 0 nothing is newly permitted, 1 something
+    /// is, 2 unusable input or arguments
+    Diff(Box<Diff>),
     /// Print the documentation of one rule
     Rule {
         /// Name of the rule, as in `chain-after-permit`

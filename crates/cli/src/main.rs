@@ -5,7 +5,7 @@
 //! arguments.
 
 mod args;
-mod doveconf;
+mod diff;
 mod output;
 mod prove;
 mod read;
@@ -28,7 +28,10 @@ fn main() -> ExitCode {
             (None, Some(file)) => doveconf::command(&show, file, args::language(show.input.lang)),
             (None, None) => run::show(&show),
         },
-        Command::Migrate(wish) => migrate::command(&wish),
+        Command::Simulate(simulate) => simulate::run(&simulate),
+        Command::Diff(diff) => diff::run(&diff),
+        Command::Prove(prove) => prove::run(&prove),
+        Command::Test(test) => sessions::run(&test),
         Command::Rule { name, lang } => run::rule(&name, args::language(lang)),
         Command::Rules { lang } => run::rules(args::language(lang)),
     };

@@ -157,7 +157,22 @@ fn add(total: &mut Vec<(Severity, usize)>, counts: &[(Severity, usize)]) {
 }
 
 pub(crate) fn text_options(input: &Input, lang: Lang, color: bool) -> texts::TextOptions {
-    texts::TextOptions { lang, show_secrets: input.show_secrets, color, width: width() }
+    text_options_of(lang, input.show_secrets, color)
+}
+
+pub(crate) fn text_options_of(lang: Lang, show_secrets: bool, color: bool) -> texts::TextOptions {
+    texts::TextOptions { lang, show_secrets, color, width: width() }
+}
+
+/// The configurations that the paths hold.
+pub(crate) fn reports(paths: &[std::path::PathBuf], options: Options) -> Result<Vec<Report>, Text> {
+    let Gathered { named, found, skipped: _, failed } = read::gather(paths)?;
+    if let Some(why) = failed.into_iter().next() {
+        return Err(why);
+    }
+    let units = named.into_iter().chain(found);
+    let reports = units.map(|unit| follow::check(unit.documents, &unit.follow, options));
+    Ok(reports.filter(|report| !report.is_empty()).collect())
 }
 
 /// How reading went.

@@ -6,7 +6,7 @@
 //! and that were not given, for front ends that can read them. The crate holds no
 //! logic of its own, reads no files and prints nothing.
 
-mod dovecot_parts;
+mod diff;
 mod hosts;
 mod proofs;
 mod read;
@@ -31,6 +31,7 @@ pub use postproof_model as model;
 pub use postproof_prove as prove;
 pub use postproof_sim as sim;
 pub use postproof_syntax as syntax;
+pub use diff::{Diff, OneSided, ParamDiff, PersonaDiff, ServiceDiff, diff};
 pub use proofs::{MAX_PROVED_SERVICES, dead_entries, provable, proved};
 pub use simulation::{ServerFiles, server, simulated, smtpd_service};
 

@@ -121,6 +121,51 @@ pub(crate) struct Prove {
     pub(crate) swaks: bool,
 }
 
+/// What `diff` reads and prints.
+#[derive(Args, Debug)]
+pub(crate) struct Diff {
+    /// The configuration as it was: a file, a directory such as /etc/postfix, or - for standard input
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The configuration as it is to be
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// Only this service: its name in master.cf, or its port
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+    /// What makes the exit code 1
+    #[arg(long, value_enum, default_value = "permitted", value_name = "WHAT")]
+    pub(crate) fail_on: FailOnChange,
+    #[command(flatten)]
+    pub(crate) supplied: Supplied,
+    /// Form of the output
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: super::Format,
+    /// Language; default: from LC_ALL, LC_MESSAGES or LANG
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<super::Language>,
+    /// Postfix release to judge for; default: told from each text
+    #[arg(long, value_name = "X.Y", value_parser = super::postfix_version)]
+    pub(crate) postfix_version: Option<postproof_engine::catalog::Version>,
+    /// Show passwords and keys instead of masking them
+    #[arg(long)]
+    pub(crate) show_secrets: bool,
+    /// When to use colours
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(crate) color: super::Color,
+}
+
+/// Which change of behaviour fails a run.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum FailOnChange {
+    /// Some session is newly permitted
+    Permitted,
+    /// Some session is answered otherwise
+    Any,
+    /// None
+    Never,
+}
+
 /// How the look-up of a client's name went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum NameStatus {

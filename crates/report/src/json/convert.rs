@@ -11,6 +11,7 @@ use postproof_model::{Chosen, Presence, SourcePart, Target};
 mod chain;
 mod show;
 mod prove;
+pub(super) mod diff;
 pub(super) mod simulate;
 
 pub(super) fn check_report(report: &Report, options: &JsonOptions) -> v1::CheckReport {

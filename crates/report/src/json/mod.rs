@@ -11,7 +11,7 @@ pub mod v1;
 use crate::mask::Mask;
 use crate::{Places, Proved, ShowOptions};
 use postproof_diag::Lang;
-use postproof_engine::Report;
+use postproof_engine::{Diff, Report};
 use serde::Serialize;
 
 /// How the JSON is written.
@@ -87,6 +87,17 @@ pub fn prove_report(report: &Report, asked: &Proved<'_>, options: &JsonOptions) 
 /// The whole output of `postproof prove` as structs.
 pub fn prove_of(reports: Vec<v1::ProveReport>, lang: Lang) -> v1::Prove {
     v1::Prove { schema: "postproof.prove/1", postproof: env!("CARGO_PKG_VERSION"), lang: word(lang), reports }
+}
+
+/// How two configurations differ.
+pub fn diff(reports: [&Report; 2], diff: &Diff, options: &JsonOptions) -> v1::Diff {
+    let places = reports.map(|report| Places::of(&report.sources));
+    let masks = reports.map(|report| Mask::of(report, options.show_secrets));
+    let answers = |at: usize| match at {
+        0 => convert::simulate::Answers { places: &places[0], mask: &masks[0], lang: options.lang },
+        _ => convert::simulate::Answers { places: &places[1], mask: &masks[1], lang: options.lang },
+    };
+    convert::diff::Sides { old: &answers(0), new: &answers(1) }.diff(diff, word(options.lang))
 }
 
 /// Pretty-printed, with a final line end.

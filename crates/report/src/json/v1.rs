@@ -5,10 +5,14 @@
 mod chain;
 mod ledger;
 mod show;
+mod diff;
 mod simulate;
 
 pub use chain::{Answer, Answered, Entry, List, Reach, Service, Stage, Step, Typical, Walk, WalkEnd};
 
+pub use diff::{
+    Diff, DiffCertificate, DiffChange, DiffEntry, DiffParameter, DiffPersona, DiffService, DiffSession, DiffValue, OneSided,
+};
 pub use prove::{
     DeadEntry, Granted, ListEntry, Prove, ProveHost, ProveReport, ProvedClaim, ProvedService, WitnessSession,
 };

@@ -1,7 +1,7 @@
 //! Reports as text for a terminal, a mail or a log.
 
 mod check;
-mod dovecot;
+mod diff;
 mod explain;
 mod frame;
 mod prove;
@@ -16,7 +16,7 @@ pub(crate) use wrap::{cut, hang, visible, width as columns, wrap};
 
 use crate::{Places, Proved, ShowOptions, Simulated, mask::Mask};
 use postproof_diag::{Lang, Severity, Text};
-use postproof_engine::Report;
+use postproof_engine::{Diff, Report};
 use style::Palette;
 
 /// How a text is drawn.
@@ -73,6 +73,12 @@ pub fn simulate(report: &Report, asked: &Simulated<'_>, options: &TextOptions) -
 /// the chosen name.
 pub fn prove(report: &Report, asked: &Proved<'_>, options: &TextOptions) -> Option<(String, usize)> {
     prove::render(&Cx::of(report, options), asked)
+}
+
+/// How two configurations differ.
+pub fn diff(reports: [&Report; 2], diff: &Diff, options: &TextOptions) -> String {
+    let [old, new] = reports.map(|report| Cx::of(report, options));
+    diff::render([&old, &new], diff)
 }
 
 /// The line that stands under the findings of many reports.

@@ -115,7 +115,7 @@ impl Answers<'_> {
         }
     }
 
-    fn entry(&self, entry: &EntryInfo) -> v1::ListEntry {
+    pub(crate) fn entry(&self, entry: &EntryInfo) -> v1::ListEntry {
         let text = match &entry.argument {
             Some(argument) if !entry.word.contains(':') => format!("{} {argument}", entry.word),
             Some(_) | None => entry.word.to_string(),

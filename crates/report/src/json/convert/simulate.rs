@@ -19,7 +19,7 @@ impl Answers<'_> {
         v1::Played { replies, is_cut: forked.is_cut }
     }
 
-    pub(super) fn reply(&self, reply: &Reply) -> v1::Reply {
+    pub(crate) fn reply(&self, reply: &Reply) -> v1::Reply {
         let is_known = reply.verdict != Verdict::Unknown;
         v1::Reply {
             command: words::command(reply.command),
@@ -47,7 +47,7 @@ impl Answers<'_> {
         }
     }
 
-    pub(super) fn condition(&self, assumed: &Assumed) -> v1::Condition {
+    pub(crate) fn condition(&self, assumed: &Assumed) -> v1::Condition {
         v1::Condition {
             question: self.value(&assumed.missing.question),
             answer: self.value(&words::answer(&assumed.finding)),
@@ -94,15 +94,15 @@ impl Answers<'_> {
         v1::MissingAnswer { question: self.value(&missing.question), text: self.say(&missing.text) }
     }
 
-    pub(super) fn say(&self, text: &Text) -> String {
+    pub(crate) fn say(&self, text: &Text) -> String {
         self.mask.sentence(text.get(self.lang)).into_owned()
     }
 
-    pub(super) fn value(&self, text: &str) -> String {
+    pub(crate) fn value(&self, text: &str) -> String {
         self.mask.value(text).into_owned()
     }
 
-    pub(super) fn place(&self, span: Option<Span>) -> Option<v1::Place> {
+    pub(crate) fn place(&self, span: Option<Span>) -> Option<v1::Place> {
         let span = span?;
         let place = self.places.place(span)?;
         Some(v1::Place {
