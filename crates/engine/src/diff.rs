@@ -153,7 +153,7 @@ fn params(models: [&Model; 2], services: [&BTreeMap<String, &Service>; 2]) -> Ve
     let mut in_main: BTreeSet<&str> = BTreeSet::new();
     for name in &names {
         let values = [text(old, Scope::Main, name), text(new, Scope::Main, name)];
-        if values[0] != values[1] {
+        if values[0] != values[1] && !is_derived(models, [Scope::Main; 2], name) {
             in_main.insert(name);
             let places = [place(old, Scope::Main, name), place(new, Scope::Main, name)];
             found.push(ParamDiff { service: None, name: (*name).to_owned(), values, places });
@@ -167,13 +167,23 @@ fn params(models: [&Model; 2], services: [&BTreeMap<String, &Service>; 2]) -> Ve
         for name in names.iter().copied().chain(options).collect::<BTreeSet<_>>() {
             let values = [text(old, scopes[0], name), text(new, scopes[1], name)];
             let as_in_main = [text(old, Scope::Main, name), text(new, Scope::Main, name)] == values;
-            if values[0] != values[1] && !(as_in_main && in_main.contains(name)) {
+            let is_news = values[0] != values[1] && !is_derived(models, scopes, name);
+            if is_news && !(as_in_main && in_main.contains(name)) {
                 let places = [place(old, scopes[0], name), place(new, scopes[1], name)];
                 found.push(ParamDiff { service: Some(label.clone()), name: name.to_owned(), values, places });
             }
         }
     }
     found
+}
+
+/// Whether it is the same default on both sides, and only what it refers to differs.
+fn is_derived([old, new]: [&Model; 2], scopes: [Scope; 2], name: &str) -> bool {
+    let raw = |model: &Model, scope: Scope| {
+        model.value(scope, name).filter(|value| !value.is_set()).map(|value| value.raw.as_str().to_owned())
+    };
+    let before = raw(old, scopes[0]);
+    before.is_some() && before == raw(new, scopes[1])
 }
 
 fn place(model: &Model, scope: Scope, name: &str) -> Option<Span> {

@@ -152,8 +152,9 @@ impl<'c> Search<'_, 'c> {
             let sort = sort_of(difference, [old, new]);
             let known = self.found.entry(sort).or_default();
             // The second is tried where the first can't be played alone.
-            let fewest = known.iter().map(|one| one.assumed.len()).min();
-            if known.len() < 3 || fewest.is_some_and(|fewest| path.assumed.len() < fewest) {
+            let weight = |assumed: &[Assumed], session: &Session| (assumed.len(), features(session));
+            let least = known.iter().map(|one| weight(&one.assumed, &one.session)).min();
+            if known.len() < 3 || least.is_some_and(|least| weight(&path.assumed, &path.session) < least) {
                 known.push(Candidate { session: path.session.clone(), assumed: path.assumed.clone() });
             }
         }
@@ -232,13 +233,13 @@ impl<'c> Search<'_, 'c> {
         let found = std::mem::take(&mut self.found);
         let is_full = found.len() > MAX_CHANGES;
         for (sort, mut candidates) in found.into_iter().take(MAX_CHANGES) {
-            candidates.sort_by_key(|one| one.assumed.len());
+            candidates.sort_by_key(|one| (one.assumed.len(), features(&one.session)));
             match candidates.iter().find_map(|one| self.confirm(&sort, one)) {
                 Some(change) => changes.push(change),
                 None => self.lost = true,
             }
         }
-        (changes, self.lost || is_full)
+        (in_order(changes), self.lost || is_full)
     }
 
     fn confirm(&self, sort: &Sort, candidate: &Candidate) -> Option<Change> {
@@ -292,6 +293,28 @@ impl<'c> Search<'_, 'c> {
         let blamed = self.edited.iter().filter(acts).cloned().collect();
         Change { difference, session, outcomes, assumed, blamed }
     }
+}
+
+/// What is beyond the plainest session.
+fn features(session: &Session) -> usize {
+    let extra = [session.vrfy.is_some(), session.etrn.is_some(), session.recipients.len() > 1];
+    let more = [session.tls, session.certificate.is_some(), session.login.is_some(), session.client.name.is_some()];
+    extra.iter().filter(|is_so| **is_so).count() * 8 + more.iter().filter(|is_so| **is_so).count()
+}
+
+/// Changes of a kind with one for each cause first, the plainest.
+fn in_order(mut changes: Vec<Change>) -> Vec<Change> {
+    changes.sort_by_key(|change| (change.difference.kind, features(&change.session), change.assumed.len()));
+    let mut seen: BTreeMap<(Kind, Vec<(usize, u32)>), usize> = BTreeMap::new();
+    let mut ranked: Vec<(Kind, usize, Change)> = Vec::new();
+    for change in changes {
+        let cause = change.blamed.iter().map(|one| (one.side, one.entry.id)).collect();
+        let count = seen.entry((change.difference.kind, cause)).or_default();
+        ranked.push((change.difference.kind, *count, change));
+        *count += 1;
+    }
+    ranked.sort_by_key(|(kind, rank, _)| (*kind, *rank));
+    ranked.into_iter().map(|(_, _, change)| change).collect()
 }
 
 fn sort_of(difference: Difference, outcomes: [&Outcome; 2]) -> Sort {

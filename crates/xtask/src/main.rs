@@ -54,7 +54,7 @@ cargo xtask COMMAND
                                          play recorded sessions again and compare the replies (root)
   oracle tables [--count N] [--seed N] [--root DIR] [--show N]
                                          compare look-ups in random tables with the installed postmap
-  oracle diff [--count N] [--sessions N] [--seed N] [--real [--root DIR]]
+  oracle diff [--count N] [--sessions N] [--seed N] [--show N] [--real [--root DIR]]
                                          look for differences that comparisons of random configurations miss; --real: on
                                          a real smtpd (root)
   oracle dead [--count N] [--seed N] [--set F.jsonl[.gz]]

@@ -7,11 +7,11 @@ use super::simulate::decided_by;
 use crate::words;
 use postproof_diag::{Span, Text, text};
 use postproof_engine::prove::{Change, Edit, Edited, Kind, Place, clause, reply_at};
-use postproof_engine::sim::{EntryInfo, Outcome, Protocol, Reply, Session, Verdict};
+use postproof_engine::sim::{Assumed, EntryInfo, Finding, Outcome, Protocol, Reply, Session, Status, Verdict};
 use postproof_engine::{Diff, OneSided, ParamDiff, PersonaDiff, ServiceDiff};
 
 /// Changes of one kind that are written out; JSON has all.
-const SHOWN: usize = 6;
+const SHOWN: usize = 4;
 
 /// Column at which what stands under a change begins.
 const INDENT: usize = 6;
@@ -143,7 +143,11 @@ fn one_change(sides: Sides<'_, '_>, out: &mut String, change: &Change) {
     };
     let place = change.difference.place;
     let name = words::command(place.0).to_uppercase();
-    let replies = change.outcomes.each_ref().map(|outcome| code(cx, reply_at(outcome, place)));
+    let replies = change.outcomes.each_ref().map(|outcome| {
+        let code = code(cx, reply_at(outcome, place));
+        let is_thrown_away = outcome.visited.iter().any(|(_, status)| *status == Status::Discard);
+        if is_thrown_away { format!("{code} {}", cx.word(&THROWN_AWAY)) } else { code }
+    });
     let [before, after] = replies;
     out.push_str(&format!("  {}  {name}: {before} -> {after}\n", paint(style, cx.word(word))));
     let session = visible(&cx.mask.value(&client(cx, &change.session)));
@@ -159,8 +163,22 @@ fn one_change(sides: Sides<'_, '_>, out: &mut String, change: &Change) {
     }
     for answer in &change.assumed {
         let first = format!("{:INDENT$}{} ", "", cx.word(&IF));
-        hang_at(out, &first, &cx.say(&clause(answer)), INDENT + 2, cx.width);
+        let said = match &answer.finding {
+            Finding::Case(_) => visible(&cx.mask.value(&condition(answer))),
+            Finding::No
+            | Finding::Yes
+            | Finding::Temporary
+            | Finding::Broken
+            | Finding::Text(_)
+            | Finding::Unknown(_) => cx.say(&clause(answer)),
+        };
+        hang_at(out, &first, &said, INDENT + 2, cx.width);
     }
+}
+
+/// As `--assume` takes it.
+fn condition(answer: &Assumed) -> String {
+    format!("{} = {}", answer.missing.question, words::answer(&answer.finding))
 }
 
 /// What decided the reply of a change.
@@ -249,6 +267,7 @@ static PERMITTED: Text = Text::fixed("NEWLY PERMITTED", "새로 허용");
 static REFUSED: Text = Text::fixed("newly refused", "새로 거부");
 static OTHER: Text = Text::fixed("another answer", "다른 응답");
 static NOT_SENT: Text = Text::fixed("(not sent)", "(보내지 않음)");
+static THROWN_AWAY: Text = Text::fixed("(and thrown away)", "(받은 뒤 버림)");
 static CLOSED: Text = Text::fixed("(connection closed)", "(연결 끊김)");
 static CERTIFICATE: Text = Text::fixed("certificate", "인증서");
 static IF: Text = Text::fixed("if", "조건:");

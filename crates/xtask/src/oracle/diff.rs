@@ -27,6 +27,8 @@ pub(super) struct Asked {
     pub(super) count: u64,
     pub(super) sessions: usize,
     pub(super) seed: u64,
+    /// How many sessions are shown that the simulation answers otherwise.
+    pub(super) shown: usize,
     /// Whether a real smtpd answers.
     pub(super) real: bool,
 }
@@ -43,6 +45,7 @@ struct Counts {
     /// Sessions that DNS data of the recorder make go another way.
     beyond: usize,
     unlike: usize,
+    notes: Vec<String>,
     took: Duration,
     slowest: (Duration, u64),
     faults: Vec<String>,
@@ -60,7 +63,7 @@ pub(super) fn command(asked: &Asked, root: Option<&Path>) -> Result<()> {
     println!("  reported equal {}, bound reached {}, changes {:?}", counts.reported_equal, counts.cut, counts.kinds);
     println!("  sessions that differ {}, left out for names that the recorder gives clients {}, not as simulated {}", counts.differ, counts.beyond, counts.unlike);
     println!("  comparisons took {:?}, the slowest {:?} (pair {})", counts.took, counts.slowest.0, counts.slowest.1);
-    for fault in counts.faults.iter().take(10) {
+    for fault in counts.faults.iter().take(10).chain(counts.notes.iter().take(asked.shown)) {
         println!("\n{fault}");
     }
     if counts.faults.is_empty() { Ok(()) } else { bail!("{} faults", counts.faults.len()) }
@@ -118,7 +121,11 @@ fn one(seed: u64, sessions: usize, recorder: &mut Option<Recorder>, counts: &mut
         if !same(first, in_its_world) || !same(second, in_this_world) {
             counts.unlike += 1;
             let answers = [first, in_its_world, second, in_this_world].map(short);
-            counts.faults.push(told(&format!("not answered as simulated: {answers:#?}"), session));
+            counts.notes.push(told(&format!("not answered as simulated: {answers:#?}"), session));
+            let mut kinds = differences(first, second).into_iter().map(|one| one.kind);
+            if kinds.any(|kind| !reported.contains(&kind)) {
+                counts.faults.push(told("it differs on the real smtpd alone", session));
+            }
             continue;
         }
         if is_beyond {
@@ -263,7 +270,8 @@ fn outcome(session: &Value) -> Result<Outcome> {
         let command = COMMANDS.iter().find(|(known, _)| *known == name).with_context(|| name.to_owned())?.1;
         let code = u16::try_from(reply["code"].as_u64().unwrap_or_default())?;
         let dsn = reply["dsn"].as_str().map(str::to_owned);
-        Ok(Reply { command, code, dsn, verdict: Verdict::of(code), ..Reply::default() })
+        let text = reply["text"].as_str().unwrap_or_default().to_owned();
+        Ok(Reply { command, code, dsn, text, verdict: Verdict::of(code), ..Reply::default() })
     };
     Ok(Outcome { replies: replies.iter().map(reply).collect::<Result<_>>()?, ..Outcome::default() })
 }

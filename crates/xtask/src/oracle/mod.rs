@@ -51,6 +51,7 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
             count: number(args.value("--count")?, 100)?,
             sessions: number(args.value("--sessions")?, 40)? as usize,
             seed: number(args.value("--seed")?, 1)?,
+            shown: number(args.value("--show")?, 0)? as usize,
             real: args.flag("--real"),
         };
         let installed = args.value("--root")?.map(PathBuf::from);
