@@ -46,17 +46,7 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
         return sessions::command(&file, args);
     }
     if what == "diff" {
-        let number = |value: Option<String>, usual: u64| value.map_or(Ok(usual), |number| number.parse());
-        let asked = diff::Asked {
-            count: number(args.value("--count")?, 100)?,
-            sessions: number(args.value("--sessions")?, 40)? as usize,
-            seed: number(args.value("--seed")?, 1)?,
-            shown: number(args.value("--show")?, 0)? as usize,
-            real: args.flag("--real"),
-        };
-        let installed = args.value("--root")?.map(PathBuf::from);
-        args.finish()?;
-        return diff::command(&asked, installed.as_deref());
+        return diff_pairs(args);
     }
     if what == "dead" {
         let number = |value: Option<String>, usual: u64| value.map_or(Ok(usual), |number| number.parse());
@@ -112,6 +102,21 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
     let (counts, differences) = compare(cases.iter().filter(wanted));
     report(&counts, &differences, shown);
     if differences.is_empty() { Ok(()) } else { bail!("{} answers differ", differences.len()) }
+}
+
+/// `cargo xtask oracle diff`.
+fn diff_pairs(args: &mut Args) -> Result<()> {
+    let number = |value: Option<String>, usual: u64| value.map_or(Ok(usual), |number| number.parse());
+    let asked = diff::Asked {
+        count: number(args.value("--count")?, 100)?,
+        sessions: number(args.value("--sessions")?, 40)? as usize,
+        seed: number(args.value("--seed")?, 1)?,
+        shown: number(args.value("--show")?, 0)? as usize,
+        real: args.flag("--real"),
+    };
+    let installed = args.value("--root")?.map(PathBuf::from);
+    args.finish()?;
+    diff::command(&asked, installed.as_deref())
 }
 
 /// `cargo xtask oracle doveconf` and `record-doveconf`.
