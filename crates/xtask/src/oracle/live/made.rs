@@ -8,6 +8,68 @@ const USERS: &str = "alice bob carol nobody postmaster alice+x bob-y Alice \"ali
 const ADDRESSES: &str = "198.51.100.10 198.51.100.20 203.0.113.5 192.0.2.77 10.1.2.3 2001:db8:1::5 2001:db8:25::7";
 const HELOS: &str = "mail.else.test else.test own.test host spam.test [198.51.100.10] 198.51.100.10 a_b.test nowhere.test slow.test -x.test localhost";
 
+/// Parameters with the values that they may get.
+const PARAMETERS: &[(&str, &[&str])] = &[
+    (
+        "mynetworks",
+        &[
+            "127.0.0.0/8 192.0.2.0/24 [2001:db8:25::]/48",
+            "!192.0.2.77 192.0.2.0/24",
+            "cidr:{{10.0.0.0/8 x},{192.0.2.0/24 y}}",
+            "127.0.0.1",
+        ],
+    ),
+    ("relay_domains", &["relay.test", "relay.test .spam.test", "", "inline:{relay.test=x,sub.else.test=y}"]),
+    ("virtual_alias_domains", &["alias.test", "", "inline:{alias.test=}"]),
+    (
+        "virtual_alias_maps",
+        &[
+            "",
+            "inline:{alice@alias.test=alice,@alias.test=bob}",
+            "pcre:{{/^abuse@/ postmaster}}",
+            "fail:x",
+            "inline:{bob@own.test=bob@else.test}",
+        ],
+    ),
+    ("virtual_mailbox_domains", &["box.test", ""]),
+    ("virtual_mailbox_maps", &["inline:{alice@box.test=x,bob@box.test=y}", "", "regexp:{{/^(alice|bob)@/ x}}"]),
+    ("relay_recipient_maps", &["", "inline:{alice@relay.test=x}", "static:x"]),
+    (
+        "local_recipient_maps",
+        &[
+            "inline:{alice=x,bob=x,postmaster=x}",
+            "",
+            "unix:passwd.byname",
+            "pipemap:{inline:{alice=q,carol=r},inline:{q=z}}",
+        ],
+    ),
+    ("recipient_delimiter", &["", "+", "+-"]),
+    ("smtpd_delay_reject", &["yes", "yes", "no"]),
+    ("smtpd_helo_required", &["no", "no", "yes"]),
+    ("smtpd_reject_unlisted_sender", &["no", "no", "yes"]),
+    ("smtpd_reject_unlisted_recipient", &["yes", "yes", "no"]),
+    ("soft_bounce", &["no", "no", "no", "yes"]),
+    ("parent_domain_matches_subdomains", &["", "smtpd_access_maps", "relay_domains,smtpd_access_maps"]),
+    ("smtpd_relay_before_recipient_restrictions", &["yes", "yes", "no"]),
+    ("allow_percent_hack", &["yes", "no"]),
+    ("swap_bangpath", &["yes", "no"]),
+    ("strict_rfc821_envelopes", &["no", "no", "yes"]),
+    ("allow_untrusted_routing", &["no", "no", "yes"]),
+    ("smtpd_sender_login_maps", &["", "inline:{{alice@own.test=alice, bob}}", "pcre:{{/^(.*)@own\\.test$$/ $$1}}"]),
+    ("smtpd_sasl_auth_enable", &["no", "yes"]),
+    ("smtpd_tls_security_level", &["", "may", "may", "encrypt"]),
+    ("smtpd_tls_auth_only", &["no", "yes"]),
+    ("smtpd_null_access_lookup_key", &["<>", "null"]),
+    ("smtpd_reject_footer", &["", "", "\\c. ask postmaster"]),
+    ("access_map_reject_code", &["554", "554", "521"]),
+    ("smtpd_recipient_limit", &["1000", "1000", "2"]),
+    ("disable_vrfy_command", &["no", "yes"]),
+    ("smtpd_forbid_unauth_pipelining", &["no", "no", "yes"]),
+    ("resolve_null_domain", &["no", "yes"]),
+    ("append_at_myorigin", &["yes", "yes", "no"]),
+    ("unknown_address_tempfail_action", &["defer_if_permit", "defer"]),
+];
+
 /// The request of a seed.
 pub(super) fn request(seed: u64) -> Value {
     let mut made = Made { random: Random(seed), tables: Map::new() };
@@ -141,7 +203,7 @@ impl Made {
         main.push_str(
             "smtpd_tls_cert_file = /etc/postfix/oracle-cert.pem\nsmtpd_tls_key_file = /etc/postfix/oracle-key.pem\n",
         );
-        for (name, values) in SETTINGS {
+        for (name, values) in PARAMETERS {
             if self.chance(45) {
                 let value = self.one(values);
                 main.push_str(&format!("{name} = {value}\n"));

@@ -259,7 +259,7 @@ impl Inside {
             let replies = play(&place, session, self.certificates.of(session), &|| master.has_died())?;
             let result = master.digest(replies, order);
             let does_not_start = result["replies"][0]["code"] == 0 && !result["fatal"].is_null();
-            let has_ended = !result["fatal"].is_null();
+            let has_ended = !result["fatal"].is_null() || !result["killed"].is_null();
             played.push(result.clone());
             if does_not_start {
                 played.resize(sessions.len(), result);

@@ -169,9 +169,16 @@ fn decider(reply: &Value, walks: &[Walk], steps: &[Value], lines: &[String]) -> 
             return Some(entry(last));
         }
     }
-    let checks = |what: &str| lines.iter().any(|line| line.starts_with(">>> CHECKING ") && line.contains(what));
-    if checks("VALIDATION MAPS") {
-        let is_sender = checks("Sender") && !checks("Recipient");
+    let last_check =
+        lines.iter().rev().find(|line| line.starts_with(">>> CHECKING ") && line.contains("VALIDATION MAPS"));
+    let text = reply["text"].as_str().unwrap_or_default();
+    // What an entry put off is sent where nothing else refuses, and the log does
+    // not tell it from what the last check says, but for the words.
+    let is_unlisted = ["User unknown", "ookup failure"].iter().any(|words| text.contains(words));
+    let is_put_off =
+        code < 500 && text.contains(" rejected: ") && !is_unlisted && !text.contains("defer_if_reject requested");
+    if let Some(check) = last_check.filter(|_| !is_put_off) {
+        let is_sender = check.contains("Sender");
         return Some(list(if is_sender { "smtpd_reject_unlisted_sender" } else { "smtpd_reject_unlisted_recipient" }));
     }
     let is_closing = reply["text"].as_str().is_some_and(|text| text.contains("service unavailable"));
