@@ -68,6 +68,53 @@ const PARAMETERS: &[(&str, &[&str])] = &[
     ("resolve_null_domain", &["no", "yes"]),
     ("append_at_myorigin", &["yes", "yes", "no"]),
     ("unknown_address_tempfail_action", &["defer_if_permit", "defer"]),
+    (
+        "transport_maps",
+        &[
+            "",
+            "",
+            "inline:{{nobody@own.test = error:5.1.1 gone}{relay.test = retry:4.0.0 wait}}",
+            "inline:{own.test=error}",
+        ],
+    ),
+    ("canonical_maps", &["", "inline:{@nowhere.test=@own.test}", "pcre:{{/^abuse@/ alice@own.test}}"]),
+    ("recipient_canonical_maps", &["", "inline:{carol=alice}"]),
+    ("sender_canonical_maps", &["", "inline:{nobody@own.test=alice@own.test}"]),
+    ("masquerade_domains", &["", "own.test"]),
+    ("local_header_rewrite_clients", &["", "static:all"]),
+    ("smtpd_sasl_exceptions_networks", &["", "198.51.100.0/24"]),
+    ("smtpd_discard_ehlo_keywords", &["", "pipelining, starttls", "auth dsn"]),
+    ("smtpd_discard_ehlo_keyword_address_maps", &["", "cidr:{{0.0.0.0/0 starttls, silent-discard}}", "fail:x"]),
+    ("smtpd_peername_lookup", &["yes", "yes", "no"]),
+    ("smtpd_noop_commands", &["", "vrfy", "etrn helo"]),
+    ("smtpd_command_filter", &["", "", "pcre:{{/^(RCPT TO:<)nobody@(.*)$$/ $$1alice@$$2}}"]),
+    ("smtpd_hard_error_limit", &["20", "20", "2"]),
+    ("message_size_limit", &["10240000", "10240000", "400"]),
+    ("inet_interfaces", &["all", "192.0.2.25", "loopback-only"]),
+    ("inet_protocols", &["all", "all", "ipv4"]),
+    ("proxy_interfaces", &["", "198.51.100.10"]),
+    ("unverified_sender_reject_code", &["450", "550"]),
+    ("reject_code", &["554", "571"]),
+    ("defer_code", &["450", "451"]),
+    ("relay_domains_reject_code", &["554", "553"]),
+    ("unknown_local_recipient_reject_code", &["550", "450"]),
+    ("maps_rbl_domains", &["", "list.test"]),
+    ("permit_mx_backup_networks", &["", "198.51.100.0/24"]),
+    ("rbl_reply_maps", &["", "inline:{{list.test = $$rbl_code no $$rbl_what at $$rbl_domain}}"]),
+    ("show_user_unknown_table_name", &["yes", "no"]),
+    ("smtputf8_enable", &["yes", "no"]),
+    ("strict_mime_encoding_domain", &["no"]),
+    ("smtpd_client_port_logging", &["no", "yes"]),
+    ("receive_override_options", &["", "no_unknown_recipient_checks", "no_address_mappings"]),
+    ("virtual_alias_address_length_limit", &["1000"]),
+    ("empty_address_recipient", &["MAILER-DAEMON", "postmaster"]),
+    ("double_bounce_sender", &["double-bounce", "bob"]),
+    ("resolve_numeric_domain", &["no", "yes"]),
+    ("resolve_dequoted_address", &["yes", "no"]),
+    ("append_dot_mydomain", &["no", "yes"]),
+    ("remote_header_rewrite_domain", &["", "far.test"]),
+    ("owner_request_special", &["yes", "no"]),
+    ("smtpd_reject_footer_maps", &[""]),
 ];
 
 /// The request of a seed.
@@ -204,7 +251,7 @@ impl Made {
             "smtpd_tls_cert_file = /etc/postfix/oracle-cert.pem\nsmtpd_tls_key_file = /etc/postfix/oracle-key.pem\n",
         );
         for (name, values) in PARAMETERS {
-            if self.chance(45) {
+            if self.chance(30) {
                 let value = self.one(values);
                 main.push_str(&format!("{name} = {value}\n"));
             }

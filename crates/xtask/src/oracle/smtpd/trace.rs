@@ -31,17 +31,26 @@ pub(super) fn by_reply(lines: Vec<String>) -> Vec<(i64, Vec<String>)> {
     let mut replies = Vec::new();
     let mut before = Vec::new();
     for line in lines {
-        let sent = line.strip_prefix("> ").and_then(|line| line.split_once("]: ")).map(|(_, reply)| reply);
-        match sent.and_then(|reply| reply.split_at_checked(3)) {
-            Some((code, rest)) if code.bytes().all(|byte| byte.is_ascii_digit()) => {
-                if rest.starts_with(' ') || rest.is_empty() {
-                    replies.push((code.parse().unwrap_or_default(), std::mem::take(&mut before)));
+        match sent(&line) {
+            Some((code, is_last)) => {
+                if is_last {
+                    replies.push((code, std::mem::take(&mut before)));
                 }
             }
-            _ => before.push(line),
+            None => before.push(line),
         }
     }
     replies
+}
+
+/// The code of a line that was sent, and whether it is the last of a reply.
+/// `name[address]` may have a port, and an address of IPv6 has colons.
+fn sent(line: &str) -> Option<(i64, bool)> {
+    let (_, after) = line.strip_prefix("> ")?.split_once(']')?;
+    let (_, reply) = after.split_once(": ")?;
+    let (code, rest) = reply.split_at_checked(3)?;
+    let code = code.parse().ok().filter(|code| *code >= 200)?;
+    Some((code, rest.starts_with(' ') || rest.is_empty()))
 }
 
 /// Adds `trace` and `decided_by` to a reply.
@@ -197,6 +206,7 @@ mod tests {
     fn lines_belong_to_the_reply_that_follows() {
         let log = "a\n> unknown[192.0.2.1]: 250-x\n> unknown[192.0.2.1]: 250 y\nb\nc\n> unknown[192.0.2.1]: 554 5.7.1 no: 1\nd";
         let replies = by_reply(lines(log));
+        assert_eq!(sent("> a[2001:db8::1]:40000: 250-x"), Some((250, false)));
         assert_eq!(replies, [(250, vec!["a".to_owned()]), (554, vec!["b".to_owned(), "c".to_owned()])]);
     }
 
