@@ -45,11 +45,15 @@ pub(super) fn command(count: usize, seed: u64, root: Option<&Path>, shown: usize
         for (at, session) in list(&real["sessions"]).iter().enumerate() {
             counts.sessions += 1;
             counts.silent += usize::from(session["replies"][0]["code"] == 0);
+            let before = told.len();
             counts.compare(list(&session["replies"]), list(&ours["sessions"][at]["replies"]), at, &mut told);
+            if told.len() > before {
+                told.push_str(&format!("  {}\n", request["sessions"][at]));
+            }
         }
         if counts.wrong + counts.refusals - counts.decided > before && left > 0 {
             left -= 1;
-            println!("{}\n{told}", made::shown(&request));
+            println!("number {number}\n{}\n{told}", made::shown(&request));
         }
     }
     let Counts { silent, sessions, replies, unknown, wrong, refusals, decided } = counts;
@@ -95,8 +99,9 @@ impl Counts {
             self.decided += usize::from(is_refusal && !differs && is_same);
             if differs || (is_refusal && !is_same) {
                 told.push_str(&format!(
-                    "session {session} reply {at} {}\n  real {}\n  ours {}\n",
+                    "session {session} reply {at} {} {}\n  real {}\n  ours {}\n",
                     get(real, "command"),
+                    get(real, "arg"),
                     line(real),
                     line(ours)
                 ));
