@@ -43,8 +43,12 @@ cargo xtask COMMAND
   oracle postconf [--file F.jsonl[.gz]] [--corpus DIR --stock-master FILE] [--only ID] [--show N]
                                          compare with recorded answers of postconf
   oracle record-postconf                 ask the installed postconf for new answers to the own cases
-  oracle prove [--count N] [--sessions N] [--seed N]
-                                         look for sessions that contradict what is proved of random configurations
+  oracle prove [--count N] [--sessions N] [--seed N] [--real] [--set F.jsonl[.gz]]
+                                         look for sessions that contradict what is proved of random
+                                         configurations; with a real smtpd too (root);
+                                         or recorded sessions that do
+  oracle dead [--count N] [--seed N] [--set F.jsonl[.gz]]
+                                         find planted dead entries; or see that none decides a recorded reply
   oracle smtpd [--set F.jsonl[.gz]] [--forget dns|policy|users|tables] [--only ID] [--show N]
                                          compare sessions with recorded answers of smtpd (the own
                                          ones); with a part of the world forgotten, none may be wrong

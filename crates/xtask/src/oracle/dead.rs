@@ -306,7 +306,7 @@ fn deciding(record: &Value) -> BTreeSet<(String, u64)> {
     found
 }
 
-fn files(request: &Value) -> ServerFiles {
+pub(super) fn files(request: &Value) -> ServerFiles {
     let text = |value: &Value| value.as_str().map(|text| text.as_bytes().to_vec());
     let tables = request["tables"].as_object().into_iter().flatten();
     ServerFiles {
@@ -317,7 +317,7 @@ fn files(request: &Value) -> ServerFiles {
     }
 }
 
-fn world(request: &Value) -> (World, SystemFacts) {
+pub(super) fn world(request: &Value) -> (World, SystemFacts) {
     let mut world = World::closed();
     let system = &request["system"];
     let words = |value: &Value| -> Vec<String> {

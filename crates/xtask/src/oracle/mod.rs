@@ -35,7 +35,11 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
         let sessions = number(args.value("--sessions")?, 10_000)?;
         let seed = number(args.value("--seed")?, 1)?;
         let is_real = args.flag("--real");
+        let set = args.value("--set")?;
         args.finish()?;
+        if let Some(set) = set {
+            return prove::recorded::command(&cases::lines(Path::new(&set))?);
+        }
         return prove::command(count, sessions as usize, seed, is_real);
     }
     if what == "dead" {

@@ -6,7 +6,9 @@
 //! code of the proofs.
 
 pub(crate) mod generate;
-pub(crate) mod sessions;
+mod real;
+pub(super) mod recorded;
+mod sessions;
 
 use super::recorder::Recorder;
 use anyhow::{Result, bail};

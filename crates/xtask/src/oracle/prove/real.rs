@@ -98,7 +98,7 @@ fn judged<'c>(
     Some((*claim, "the real smtpd lets it through".to_owned()))
 }
 
-fn happens(claim: Claim, replies: &[Value]) -> bool {
+pub(super) fn happens(claim: Claim, replies: &[Value]) -> bool {
     let accepted = |command: &str| {
         let mut of = replies.iter().filter(|reply| reply["command"] == command).peekable();
         of.peek().is_some() && of.all(|reply| matches!(reply["code"].as_u64(), Some(200..400)))
