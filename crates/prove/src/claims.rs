@@ -73,8 +73,8 @@ impl Claim {
     pub fn definition(self) -> Text {
         match self {
             Claim::NoOpenRelay => Text::fixed(
-                "no stranger gets a recipient accepted whose domain is none of yours, in whatever form the address is written; a stranger is not logged in, has no accepted certificate, and comes from no network of at least 8 bits (IPv6: 16) and under no verified name of at least two labels that the configuration names",
-                "낯선 클라이언트가 자기 도메인이 아닌 수신자를 어떤 표기로도 통과시킬 수 없습니다. 낯선 클라이언트란 로그인하지 않았고, 받아들여지는 인증서가 없으며, 설정이 지정한 8비트(IPv6는 16비트) 이상의 네트워크나 두 마디 이상의 검증된 이름에 속하지 않는 클라이언트입니다",
+                "no stranger gets a recipient accepted whose domain is none of yours, in whatever form the address is written; a stranger is not logged in, has no accepted certificate, and comes from no network of at least 8 bits (IPv6: 16, or within fc00::/7 or fe80::/10) and under no verified name of at least two labels that the configuration names",
+                "낯선 클라이언트가 자기 도메인이 아닌 수신자를 어떤 표기로도 통과시킬 수 없습니다. 낯선 클라이언트란 로그인하지 않았고, 받아들여지는 인증서가 없으며, 설정이 지정한 8비트(IPv6는 16비트, 또는 fc00::/7이나 fe80::/10 안) 이상의 네트워크나 두 마디 이상의 검증된 이름에 속하지 않는 클라이언트입니다",
             ),
             Claim::AuthOnlyWithTls => Text::fixed(
                 "no AUTH command is accepted from a client whose connection is not encrypted",

@@ -76,6 +76,11 @@ fn loopback() -> Vec<IpNet> {
 }
 
 fn is_narrow(net: &IpNet) -> bool {
+    // Nobody outside comes from a private or link-local address of IPv6.
+    let is_inside = |outer: &str| outer.parse::<IpNet>().is_ok_and(|outer| outer.contains(net));
+    if is_inside("fc00::/7") || is_inside("fe80::/10") {
+        return true;
+    }
     net.prefix_len() >= if net.addr().is_ipv4() { NARROW_IPV4 } else { NARROW_IPV6 }
 }
 

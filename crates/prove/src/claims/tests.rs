@@ -151,3 +151,9 @@ fn own_domains_as_senders_of_strangers() {
     let tables = [("/etc/postfix/own", "own.example REJECT\n")];
     assert_eq!(verdict(&main, &tables, Claim::OwnDomainsProtected), "holds");
 }
+
+#[test]
+fn link_local_addresses_are_no_strangers() {
+    let main = "mynetworks = 127.0.0.0/8 [fe80::]/10\nsmtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n";
+    assert_eq!(relay(main, &[]), "holds");
+}
