@@ -47,7 +47,8 @@ fn names(config: &Config<'_>, words: &Vocabulary) -> Vec<(String, Standing)> {
         let bare = key.trim_start_matches('.').to_ascii_lowercase();
         // A whole top-level domain names nobody.
         let standing = if bare.contains('.') { Standing::Named } else { Standing::Free };
-        if !key.starts_with('.') {
+        // Nobody's whole name is a top-level domain.
+        if !key.starts_with('.') && standing == Standing::Named {
             names.push((bare.clone(), standing));
         }
         names.push((format!("host.{bare}"), standing));

@@ -341,3 +341,11 @@ pub(super) fn world(request: &Value) -> (World, SystemFacts) {
     let hostname = system["hostname"].as_str().unwrap_or_default().to_owned();
     (world, SystemFacts { hostname, interfaces: Some(interfaces), ..SystemFacts::default() })
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn planted_entries_are_found() {
+        super::planted(30, 1).unwrap();
+    }
+}

@@ -216,3 +216,18 @@ fn owners(config: &Config<'_>, sender: &str) -> Vec<String> {
     }
     Vec::new()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_session_contradicts_what_is_proved() {
+        let mut counts = Counts::default();
+        for seed in 1..=12 {
+            one(seed, 150, None, &mut counts).unwrap();
+        }
+        assert!(counts.started > 6 && counts.sessions > 500);
+        assert_eq!(counts.contradictions, Vec::<String>::new());
+    }
+}

