@@ -47,6 +47,8 @@ cargo xtask COMMAND
                                          look for sessions that contradict what is proved of random
                                          configurations; with a real smtpd too (root);
                                          or recorded sessions that do
+  oracle diff [--count N] [--sessions N] [--seed N]
+                                         compare random pairs of configurations that differ in one entry
   oracle dead [--count N] [--seed N] [--set F.jsonl[.gz]]
                                          find planted dead entries; or see that none decides a recorded reply
   oracle smtpd [--set F.jsonl[.gz]] [--forget dns|policy|users|tables] [--only ID] [--show N]

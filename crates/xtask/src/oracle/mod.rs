@@ -42,6 +42,13 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
         }
         return prove::command(count, sessions as usize, seed, is_real);
     }
+    if what == "diff" {
+        let count = number(args.value("--count")?, 100)?;
+        let sessions = number(args.value("--sessions")?, 3_000)?;
+        let seed = number(args.value("--seed")?, 1)?;
+        args.finish()?;
+        return prove::pairs::command(count, sessions as usize, seed);
+    }
     if what == "dead" {
         return dead::command(args);
     }

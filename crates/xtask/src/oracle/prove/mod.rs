@@ -6,6 +6,7 @@
 //! code of the proofs.
 
 pub(crate) mod generate;
+pub(super) mod pairs;
 mod real;
 pub(super) mod recorded;
 mod sessions;
