@@ -17,7 +17,7 @@ use crate::walk::{Walker, merged};
 use kinds::Kinds;
 use postproof_diag::{Span, Text};
 use postproof_model::{Model, ServiceId};
-use postproof_sim::{Command, Config, Crowd, EntryInfo, Outcome, Session, Status, Var, World, play};
+use postproof_sim::{Command, Config, Crowd, EntryInfo, Outcome, Session, Status, Var, World};
 use sets::{Taken, blockers, intersected, left_of, meet};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -226,8 +226,7 @@ impl Cx<'_, '_> {
         let all = Crowd::all(&self.universe.candidates);
         let nothing = |_: u8, entry: u32| self.walker.is_top(entry);
         let run = |who: &mut postproof_sim::Who<'_>| {
-            let mut met: Vec<Command> =
-                play(self.walker.config, who).replies.iter().map(|reply| reply.command).collect();
+            let mut met: Vec<Command> = self.walker.play(who).replies.iter().map(|reply| reply.command).collect();
             met.sort_unstable();
             met.dedup();
             met
@@ -352,6 +351,7 @@ impl Cx<'_, '_> {
     /// What one entry does with all clients where all others are passed over.
     fn alone(&self, entry: &EntryInfo, warning: Option<u32>, list: &str, reach: &Reach) -> Does {
         let vars = self.kinds.vars(entry, list, &self.walker.entries).filter(|_| !self.universe.is_cut);
+        let vars = vars.filter(|_| !self.walker.is_spent());
         let (Some(vars), Some(typical)) = (vars, reach.typical.as_ref()) else { return Does::default() };
         let all = Crowd::all(&self.universe.candidates);
         let mut crowd = all.clone();
@@ -360,7 +360,7 @@ impl Cx<'_, '_> {
             crowd.keep(var, &|at| Some(at) == first);
         }
         let skips = |_: u8, other: u32| self.walker.is_top(other) && other != entry.id && Some(other) != warning;
-        let run = |who: &mut postproof_sim::Who<'_>| did(&play(self.walker.config, who), entry.id);
+        let run = |who: &mut postproof_sim::Who<'_>| did(&self.walker.play(who), entry.id);
         let mut does = Does { is_exact: true, ..Does::default() };
         let explored = self.walker.explorer.explore(&crowd, Some(&skips), MAX_WAYS, &run, &mut |path| {
             // An address literal that may be the host's own is like no other

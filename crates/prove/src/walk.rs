@@ -8,6 +8,7 @@
 
 use crate::candidates::Universe;
 use postproof_sim::{Config, Crowd, EntryInfo, Explorer, Outcome, Session, Status, play};
+use std::cell::Cell;
 
 /// Ways that one entry alone is followed for one crowd; past it the entry
 /// counts as letting everybody through.
@@ -15,6 +16,11 @@ const MAX_WAYS_OF_ENTRY: usize = 600;
 
 /// Crowds that are told apart; past it the nearest are taken together.
 const MAX_CROWDS: usize = 48;
+
+/// Entries that are met in all runs for one service. Classes that name each
+/// other twice double at each level; past this nothing more is played, and
+/// everything counts as letting everybody through.
+const MAX_VISITS: usize = 10_000_000;
 
 /// Lists that decide about a recipient, in the order in which they are tried:
 /// the first two refuse most.
@@ -33,6 +39,8 @@ pub(crate) struct Walker<'a, 'c> {
     pub(crate) entries: Vec<EntryInfo>,
     /// By the number of an entry: whether it stands in a list itself.
     is_top: Vec<bool>,
+    /// Entries met so far.
+    visits: Cell<usize>,
 }
 
 /// What an entry alone does.
@@ -55,19 +63,31 @@ impl<'a, 'c> Walker<'a, 'c> {
                 *top = true;
             }
         }
-        Self { config, explorer: Explorer::new(base, &universe.candidates), entries, is_top }
+        Self { config, explorer: Explorer::new(base, &universe.candidates), entries, is_top, visits: Cell::new(0) }
+    }
+
+    /// Plays one run.
+    pub(crate) fn play(&self, who: &mut postproof_sim::Who<'_>) -> Outcome {
+        let outcome = play(self.config, who);
+        self.visits.set(self.visits.get() + outcome.visited.len());
+        outcome
+    }
+
+    /// Whether [`MAX_VISITS`] is reached.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.visits.get() >= MAX_VISITS
     }
 
     /// The clients of a crowd for whom no list is known to prevent `wanted`.
     pub(crate) fn pass_all(&self, crowd: Crowd, wanted: &dyn Fn(&Outcome) -> bool) -> Vec<Crowd> {
         let mut crowds = Vec::new();
         let all = |_: u8, entry: u32| self.is_top(entry);
-        let run = |who: &mut postproof_sim::Who<'_>| wanted(&play(self.config, who));
+        let run = |who: &mut postproof_sim::Who<'_>| wanted(&self.play(who));
         let explored = self.explorer.explore(&crowd, Some(&all), MAX_WAYS_OF_ENTRY, &run, &mut |path| {
             if path.outcome {
                 crowds.push(path.left);
             }
-            true
+            !self.is_spent()
         });
         if explored.is_cut {
             crowds = vec![crowd];
@@ -84,7 +104,7 @@ impl<'a, 'c> Walker<'a, 'c> {
         let mut passed = Vec::new();
         let mut waiting = crowds;
         for (entry, warning) in self.of_list(list) {
-            if waiting.is_empty() {
+            if waiting.is_empty() || self.is_spent() {
                 break;
             }
             let mut left = Vec::new();
@@ -127,7 +147,7 @@ impl<'a, 'c> Walker<'a, 'c> {
     ) -> Vec<(Does, Crowd)> {
         let skips = |_: u8, other: u32| self.is_top(other) && other != entry && Some(other) != warning;
         let run = |who: &mut postproof_sim::Who<'_>| {
-            let outcome = play(self.config, who);
+            let outcome = self.play(who);
             let status = outcome.visited.iter().find(|(met, _)| *met == entry).map(|(_, status)| *status);
             match status {
                 Some(Status::Permit | Status::Discard) => Does::LetsPass,
@@ -141,7 +161,7 @@ impl<'a, 'c> Walker<'a, 'c> {
                 Some((_, crowds)) => crowds.push(path.left),
                 None => ways.push((path.outcome, vec![path.left])),
             }
-            true
+            !self.is_spent()
         });
         if explored.is_cut {
             return vec![(Does::GoesOn, crowd.clone()), (Does::LetsPass, crowd.clone())];

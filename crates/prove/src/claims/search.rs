@@ -90,12 +90,12 @@ impl Cx<'_, '_> {
             for crowd in self.walker.pass_all(crowd, goal.may_be_bad) {
                 let left = MAX_WAYS.saturating_sub(found.ways);
                 let run = |who: &mut postproof_sim::Who<'_>| {
-                    let outcome = play(self.walker.config, who);
+                    let outcome = self.walker.play(who);
                     (goal.is_bad)(&outcome).then(|| self.is_by_dns(&outcome))
                 };
                 let mut is_done = false;
                 let explored = self.walker.explorer.explore(&crowd, None, left, &run, &mut |path| {
-                    let Some(by_dns) = path.outcome else { return true };
+                    let Some(by_dns) = path.outcome else { return !self.walker.is_spent() };
                     if path.assumed.iter().any(|one| contradicts(one, &goal.settled)) {
                         return true;
                     }
@@ -177,11 +177,11 @@ impl Cx<'_, '_> {
         let mut found: Vec<Exception> = Vec::new();
         for crowd in crowds.into_iter().flat_map(|crowd| self.walker.pass_all(crowd, goal.may_be_bad)) {
             let run = |who: &mut postproof_sim::Who<'_>| {
-                let outcome = play(self.walker.config, who);
+                let outcome = self.walker.play(who);
                 (goal.is_bad)(&outcome).then(|| granted_by(&outcome)).flatten()
             };
             self.walker.explorer.explore(&crowd, None, MAX_WAYS / 8, &run, &mut |path| {
-                let Some(decider) = path.outcome else { return true };
+                let Some(decider) = path.outcome else { return !self.walker.is_spent() };
                 if path.assumed.iter().any(|one| contradicts(one, &goal.settled)) {
                     return true;
                 }

@@ -157,3 +157,17 @@ fn link_local_addresses_are_no_strangers() {
     let main = "mynetworks = 127.0.0.0/8 [fe80::]/10\nsmtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n";
     assert_eq!(relay(main, &[]), "holds");
 }
+
+#[test]
+fn classes_that_double_at_each_level_reach_a_bound() {
+    let names: Vec<String> = (0..40).map(|at| format!("class{at}")).collect();
+    let class = |at: usize| format!("class{at} = class{0}, class{0}\n", at + 1);
+    let classes: String = (0..39).map(class).collect();
+    let main = format!(
+        "{GUARDED}smtpd_restriction_classes = {}\n{classes}class39 = permit_auth_destination\n\
+         smtpd_helo_restrictions = class0\n",
+        names.join(" ")
+    );
+    // Whatever comes out, it comes out.
+    assert!(!relay(&main, &[]).is_empty());
+}

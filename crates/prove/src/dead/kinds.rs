@@ -4,12 +4,9 @@
 use super::{Dead, DeadEntry};
 use crate::vocabulary::{Content, Role, Vocabulary};
 use postproof_catalog::restriction;
-use postproof_model::EntryKind;
+use postproof_model::{EntryKind, MAX_CLASS_DEPTH};
 use postproof_sim::{Config, EntryInfo, Var};
-use std::collections::BTreeMap;
-
-/// How deep classes are followed.
-const MAX_DEPTH: usize = 20;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of the tables that entries name.
 pub(super) struct Kinds {
@@ -95,16 +92,20 @@ impl Kinds {
 
     /// The facts that decide an entry's answer; nothing: more than candidates tell.
     pub(super) fn vars(&self, entry: &EntryInfo, list: &str, all: &[EntryInfo]) -> Option<Vec<Var>> {
-        let mut vars = self.vars_at(entry, list, all, 0)?;
+        let mut vars = self.vars_at(entry, list, all, &mut BTreeSet::new())?;
         vars.sort_unstable();
         vars.dedup();
         Some(vars)
     }
 
-    fn vars_at(&self, entry: &EntryInfo, list: &str, all: &[EntryInfo], depth: usize) -> Option<Vec<Var>> {
-        if depth > MAX_DEPTH {
-            return None;
-        }
+    /// `open`: classes that were looked into already, each of which counts once.
+    fn vars_at<'e>(
+        &self,
+        entry: &'e EntryInfo,
+        list: &str,
+        all: &'e [EntryInfo],
+        open: &mut BTreeSet<&'e str>,
+    ) -> Option<Vec<Var>> {
         let word = entry.word.to_ascii_lowercase();
         if word == "warn_if_reject" {
             return None;
@@ -125,8 +126,14 @@ impl Kinds {
             return None;
         }
         let mut vars = Vec::new();
-        for one in inner {
-            vars.extend(self.vars_at(one, list, all, depth + 1)?);
+        // One level of recursion for each class: smtpd itself gives up at a hundred.
+        if open.len() > MAX_CLASS_DEPTH {
+            return None;
+        }
+        if open.insert(&*entry.word) {
+            for one in inner {
+                vars.extend(self.vars_at(one, list, all, open)?);
+            }
         }
         Some(vars)
     }
