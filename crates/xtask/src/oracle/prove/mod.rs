@@ -161,7 +161,7 @@ fn concerns(config: &Config<'_>, claim: Claim, session: &Session) -> bool {
     let (recipient, sender) = (recipient.as_str(), sender.as_str());
     match claim {
         Claim::NoOpenRelay => is_stranger && !recipient.eq_ignore_ascii_case("postmaster") && foreign(recipient),
-        Claim::AuthOnlyWithTls => !session.tls && session.login.is_some(),
+        Claim::AuthOnlyWithTls => !session.tls && session.login.is_some() && !config.yes("smtpd_tls_wrappermode"),
         Claim::OwnSendersOnly => session.login.as_deref().is_some_and(|login| {
             !sender.is_empty()
                 && recipient != "postmaster"

@@ -101,7 +101,9 @@ fn is_named(address: IpAddr, config: &Config<'_>) -> bool {
             words.extend(table.tree.entries().map(|entry| entry.key.as_str().to_owned()));
         }
     }
-    words.extend(config.param("mynetworks").split_whitespace().map(|word| word.trim_start_matches('!').to_owned()));
+    words.extend(
+        config.param("mynetworks").split([' ', ',', '\t', '\n']).map(|word| word.trim_start_matches('!').to_owned()),
+    );
     words.iter().any(|word| holds(word, address))
         || address.is_loopback()
         || holds("192.0.2.1", address)
