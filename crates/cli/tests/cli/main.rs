@@ -6,6 +6,7 @@
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};
 
+mod diff;
 mod host;
 mod input;
 mod prove;

@@ -1,0 +1,72 @@
+//! `postproof diff`.
+
+use super::{postproof, said};
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+const COMMON: &str = "compatibility_level = 3.6\nmyhostname = mx.example.org\nmydestination = example.org\n\
+    mynetworks = 127.0.0.0/8\nlocal_recipient_maps =\n";
+const GUARDED: &str = "smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n";
+
+fn compared(old: &str, new: &str, arguments: &[&str]) -> super::Said {
+    let directory = TempDir::new().unwrap();
+    let written = |name: &str, text: &str| {
+        let path = directory.path().join(name);
+        fs::create_dir(&path).unwrap();
+        fs::write(path.join("main.cf"), format!("{COMMON}{text}")).unwrap();
+        path
+    };
+    let (old, new) = (written("old", old), written("new", new));
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    said(postproof(&["diff", &text(&old), &text(&new)]).args(arguments))
+}
+
+#[test]
+fn what_is_newly_permitted_fails_the_run() {
+    let open = "smtpd_relay_restrictions = permit_mynetworks, check_helo_access inline:{friend.example=OK},\n  \
+        reject_unauth_destination\n";
+    let said = compared(GUARDED, open, &[]);
+    assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+    assert!(said.out.contains("NEWLY PERMITTED  RCPT: 554 5.7.1 -> 250 2.1.5"), "{}", said.out);
+    assert!(said.out.contains("because of `check_helo_access inline:{friend.example=OK}`, added to"), "{}", said.out);
+    let said = compared(open, GUARDED, &[]);
+    assert_eq!(said.code, 0);
+    assert!(said.out.contains("newly refused  RCPT: 250 2.1.5 -> 554 5.7.1"), "{}", said.out);
+    assert_eq!(compared(open, GUARDED, &["--fail-on", "any"]).code, 1);
+    assert_eq!(compared(GUARDED, open, &["--fail-on", "never"]).code, 0);
+}
+
+#[test]
+fn the_same_behaviour_is_said_to_be_the_same() {
+    let other = "smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination, permit\n";
+    let said = compared(GUARDED, other, &["--fail-on", "any"]);
+    assert_eq!(said.code, 0, "{}", said.out);
+    assert!(said.out.contains("every session is answered alike"), "{}", said.out);
+    assert!(said.out.contains("main.cf:6:1"), "{}", said.out);
+    let said = compared(GUARDED, other, &["--lang", "ko"]);
+    assert!(said.out.contains("모든 세션의 응답이 같습니다"), "{}", said.out);
+}
+
+#[test]
+fn json_has_a_session_that_can_be_played_again() {
+    let open = "smtpd_relay_restrictions = check_client_access static:OK, reject_unauth_destination\n";
+    let said = compared(GUARDED, open, &["--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(json["schema"], "postproof.diff/1");
+    let change = &json["services"][0]["changes"][0];
+    assert_eq!(change["kind"], "newly-permitted");
+    assert!(change["session"]["client_addr"].is_string());
+    assert_eq!(json["parameters"][0]["name"], "smtpd_relay_restrictions");
+    let personas = json["services"][0]["personas"].as_array().unwrap();
+    assert!(personas.iter().any(|persona| persona["persona"] == "stranger-elsewhere"), "{personas:?}");
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused() {
+    let said = said(&mut postproof(&["diff", "-", "-"]));
+    assert_eq!(said.code, 2);
+    assert!(said.err.contains("standard input"), "{}", said.err);
+    let said = compared(GUARDED, GUARDED, &["--service", "nosuch"]);
+    assert_eq!(said.code, 2, "{}", said.out);
+}
