@@ -120,7 +120,7 @@ fn one(seed: u64, sessions: usize, recorder: &mut Option<Recorder>, counts: &mut
         }
         if !same(first, in_its_world) || !same(second, in_this_world) {
             counts.unlike += 1;
-            let answers = [first, in_its_world, second, in_this_world].map(short);
+            let answers = [first, in_its_world, second, in_this_world].map(with_last_text);
             counts.notes.push(told(&format!("not answered as simulated: {answers:#?}"), session));
             let mut kinds = differences(first, second).into_iter().map(|one| one.kind);
             if kinds.any(|kind| !reported.contains(&kind)) {
@@ -169,6 +169,10 @@ fn played(comparison: &Comparison, count: usize, random: &mut Random, scenario: 
 
 fn same(one: &Outcome, other: &Outcome) -> bool {
     short(one) == short(other)
+}
+
+fn with_last_text(outcome: &Outcome) -> String {
+    format!("{} {}", short(outcome), outcome.replies.last().map(|reply| reply.text.as_str()).unwrap_or_default())
 }
 
 fn short(outcome: &Outcome) -> String {
