@@ -5,6 +5,11 @@
 //! moved, removed or added. The witnesses of the changes and random sessions are
 //! played against both, in the simulator or on a real smtpd.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a JSON value that lacks a key gives null; lines are picked below their number"
+)]
+
 use super::prove::generate::{self, Random, Scenario};
 use super::prove::sessions;
 use super::smtpd::Recorder;
@@ -88,11 +93,6 @@ fn one(seed: u64, sessions: usize, recorder: &mut Option<Recorder>, counts: &mut
         *counts.kinds.entry(kind.name()).or_default() += 1;
     }
     let played = played(&comparison, sessions, &mut random, &old);
-    let told = |fault: &str, session: &Session| {
-        let edits: Vec<_> = comparison.edited.iter().map(|one| (one.edit, one.entry.clone())).collect();
-        let tables: String = old.tables.iter().map(|(name, text)| format!("--- {name}\n{text}")).collect();
-        format!("pair {seed} ({what}): {fault}\n{session:?}\n{edits:?}\n{}---\n{}{tables}", old.main, new.main)
-    };
     let simulated: Vec<[Outcome; 2]> =
         played.iter().map(|session| [&before, &after].map(|config| simulate(config, session).outcome)).collect();
     let is_real = recorder.is_some();
@@ -104,53 +104,82 @@ fn one(seed: u64, sessions: usize, recorder: &mut Option<Recorder>, counts: &mut
             first.into_iter().zip(second).map(|(first, second)| [first, second]).collect()
         }
     };
-    let mut is_comparable = Vec::new();
-    for ((session, answered), simulated) in played.iter().zip(&answered).zip(&simulated) {
+    let pair = Pair { seed, what, old: &old, new: &new, comparison: &comparison, reported, is_real };
+    let all = played.iter().zip(&answered).zip(&simulated);
+    let is_as_told: Vec<bool> =
+        all.map(|((session, answered), simulated)| pair.session(session, answered, simulated, counts)).collect();
+    let witnesses = comparison.changes.iter().zip(&answered).zip(is_as_told);
+    for ((change, [first, second]), _) in witnesses.filter(|(_, is_as_told)| *is_as_told) {
+        let [old, new] = &change.outcomes;
+        let shows = !differences(&first.real, &second.real).is_empty() || same(old, new);
+        if change.assumed.is_empty() && !shows {
+            counts.faults.push(pair.told("the witness shows nothing", &change.session));
+        }
+    }
+    Ok(())
+}
+
+/// Two configurations, and what is said of them.
+struct Pair<'p> {
+    seed: u64,
+    what: &'static str,
+    old: &'p Scenario,
+    new: &'p Scenario,
+    comparison: &'p Comparison,
+    reported: BTreeSet<Kind>,
+    is_real: bool,
+}
+
+impl Pair<'_> {
+    /// Judges one session that both answered; whether it went as simulated.
+    fn session(
+        &self,
+        session: &Session,
+        answered: &[Answered; 2],
+        [ours, theirs]: &[Outcome; 2],
+        counts: &mut Counts,
+    ) -> bool {
         counts.sessions += 1;
-        let [[first, in_its_world], [second, in_this_world]] = answered.each_ref().map(|one| [&one.real, &one.simulated]);
-        let [ours, theirs] = simulated;
-        // The recorder must know the names of clients, which DNS has not here.
-        let is_beyond = !same(in_its_world, ours) || !same(in_this_world, theirs);
+        let [first, second] = answered;
         // /etc/hosts names the loopback addresses, whatever DNS says.
-        let is_named = is_real && (session.client.address.is_loopback() || session.client.address.is_ipv6());
-        is_comparable.push(!is_beyond && !is_named);
-        counts.beyond += usize::from(is_beyond || is_named);
-        if is_named {
-            continue;
+        if self.is_real && (session.client.address.is_loopback() || session.client.address.is_ipv6()) {
+            counts.beyond += 1;
+            return false;
         }
-        if !same(first, in_its_world) || !same(second, in_this_world) {
+        let differ = differences(&first.real, &second.real);
+        if !same(&first.real, &first.simulated) || !same(&second.real, &second.simulated) {
             counts.unlike += 1;
-            let answers = [first, in_its_world, second, in_this_world].map(with_last_text);
-            counts.notes.push(told(&format!("not answered as simulated: {answers:#?}"), session));
-            let mut kinds = differences(first, second).into_iter().map(|one| one.kind);
-            if kinds.any(|kind| !reported.contains(&kind)) {
-                counts.faults.push(told("it differs on the real smtpd alone", session));
+            let answers = [&first.real, &first.simulated, &second.real, &second.simulated].map(with_last_text);
+            counts.notes.push(self.told(&format!("not answered as simulated: {answers:#?}"), session));
+            if differ.iter().any(|one| !self.reported.contains(&one.kind)) {
+                counts.faults.push(self.told("it differs on the real smtpd alone", session));
             }
-            continue;
+            return false;
         }
-        if is_beyond {
-            continue;
+        // The recorder must know the names of clients, which DNS has not here.
+        if !same(&first.simulated, ours) || !same(&second.simulated, theirs) {
+            counts.beyond += 1;
+            return false;
         }
-        if differences(first, second).is_empty() {
-            continue;
+        if differ.is_empty() {
+            return true;
         }
         counts.differ += 1;
         // Whether a message is thrown away, the replies do not say; the simulation does.
         let kinds = differences(ours, theirs).into_iter().map(|one| one.kind);
-        let missing: Vec<Kind> = kinds.filter(|kind| !reported.contains(kind)).collect();
+        let missing: Vec<Kind> = kinds.filter(|kind| !self.reported.contains(kind)).collect();
         if !missing.is_empty() {
-            counts.faults.push(told(&format!("{missing:?} is not reported"), session));
+            counts.faults.push(self.told(&format!("{missing:?} is not reported"), session));
         }
+        true
     }
-    let witnesses = comparison.changes.iter().zip(&answered).zip(&is_comparable);
-    for ((change, [first, second]), _) in witnesses.filter(|(_, is_comparable)| **is_comparable) {
-        let (first, second) = (&first.real, &second.real);
-        let is_thrown_away = same(&change.outcomes[0], &change.outcomes[1]);
-        if change.assumed.is_empty() && differences(first, second).is_empty() && !is_thrown_away {
-            counts.faults.push(told("the witness shows nothing", &change.session));
-        }
+
+    fn told(&self, fault: &str, session: &Session) -> String {
+        let Self { seed, what, old, new, .. } = self;
+        let edits: Vec<_> = self.comparison.edited.iter().map(|one| (one.edit, one.entry.clone())).collect();
+        let tables: String = old.tables.iter().map(|(name, text)| format!("--- {name}\n{text}")).collect();
+        format!("pair {seed} ({what}): {fault}\n{session:?}\n{edits:?}\n{}---\n{}{tables}", old.main, new.main)
     }
-    Ok(())
 }
 
 fn config<'m>(model: &'m Model, world: &'m World) -> Result<Config<'m>> {
