@@ -17,12 +17,13 @@ use anyhow::{Context, Result, anyhow, bail};
 use postproof_engine::model::Model;
 use postproof_engine::prove::{Comparison, Kind, compare, differences};
 use postproof_engine::sim::{
-    Command, Config, NameStatus, Outcome, Protocol, Reply, Session, Verdict, World, simulate,
+    Client, Command, Config, NameStatus, Outcome, Protocol, Reply, Session, Verdict, World, simulate,
 };
 use postproof_engine::{server, smtpd_service};
 use postproof_report::json::request::read;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -284,8 +285,33 @@ impl Answered {
     }
 }
 
-/// What a real smtpd answers to each session.
+/// What a real smtpd answers to each session. DNS has one name for an address:
+/// sessions that give it different ones are asked apart.
 fn real(recorder: &mut Recorder, scenario: &Scenario, sessions: &[Session]) -> Result<Vec<Answered>> {
+    let mut groups: Vec<(BTreeMap<IpAddr, &Client>, Vec<usize>)> = Vec::new();
+    for (at, session) in sessions.iter().enumerate() {
+        let client = &session.client;
+        let fits = |group: &&mut (BTreeMap<IpAddr, &Client>, Vec<usize>)| {
+            group.0.get(&client.address).is_none_or(|known| *known == client)
+        };
+        match groups.iter_mut().find(fits) {
+            Some((clients, members)) => {
+                clients.insert(client.address, client);
+                members.push(at);
+            }
+            None => groups.push((BTreeMap::from([(client.address, client)]), vec![at])),
+        }
+    }
+    let mut answered: Vec<(usize, Answered)> = Vec::new();
+    for (_, members) in groups {
+        let group: Vec<Session> = members.iter().filter_map(|at| sessions.get(*at).cloned()).collect();
+        answered.extend(members.into_iter().zip(asked(recorder, scenario, &group)?));
+    }
+    answered.sort_by_key(|(at, _)| *at);
+    Ok(answered.into_iter().map(|(_, answered)| answered).collect())
+}
+
+fn asked(recorder: &mut Recorder, scenario: &Scenario, sessions: &[Session]) -> Result<Vec<Answered>> {
     let response = recorder.play_one(&request(scenario, sessions))?;
     let played = read(response["request"].to_string().as_bytes()).map_err(|why| anyhow!("{}", why.en))?;
     let (_, model) = server(played.files);

@@ -71,14 +71,7 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
         };
     }
     if what == "migrate" {
-        let wish = migrate::Wish {
-            corpus: args.value("--corpus")?.map(PathBuf::from).context("`--corpus DIR`: files of 2.3")?,
-            program: args.value("--program")?.unwrap_or_else(|| "doveconf".to_owned()),
-            root: args.value("--root")?.map(PathBuf::from).context("`--root DIR`: a system with doveconf of 2.4")?,
-            shown: args.value("--show")?.map_or(Ok(20), |number| number.parse())?,
-        };
-        args.finish()?;
-        return migrate::command(&wish);
+        return migration(args);
     }
     let file = args.value("--file")?.map_or_else(|| root.join(OWN), PathBuf::from);
     let shown = args.value("--show")?.map_or(Ok(5), |number| number.parse())?;
@@ -113,6 +106,18 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
     let (counts, differences) = compare(cases.iter().filter(wanted));
     report(&counts, &differences, shown);
     if differences.is_empty() { Ok(()) } else { bail!("{} answers differ", differences.len()) }
+}
+
+/// `cargo xtask oracle migrate`.
+fn migration(args: &mut Args) -> Result<()> {
+    let wish = migrate::Wish {
+        corpus: args.value("--corpus")?.map(PathBuf::from).context("`--corpus DIR`: files of 2.3")?,
+        program: args.value("--program")?.unwrap_or_else(|| "doveconf".to_owned()),
+        root: args.value("--root")?.map(PathBuf::from).context("`--root DIR`: a system with doveconf of 2.4")?,
+        shown: args.value("--show")?.map_or(Ok(20), |number| number.parse())?,
+    };
+    args.finish()?;
+    migrate::command(&wish)
 }
 
 /// `cargo xtask oracle diff`.
