@@ -65,7 +65,12 @@ pub(crate) fn entry_state(walk: &Walk, param: &str, path: &[usize], entry: &Entr
 fn decides(walk: &Walk, step: &Step) -> bool {
     let WalkEnd::Refused { by, span, param, .. } = &walk.end else { return false };
     let is_named = step.name.split_whitespace().any(|word| word == by) && step.span == *span;
-    step.param == *param && step.state != StepState::NotReached && is_named
+    (step.param == *param && step.state != StepState::NotReached && is_named) || is_built_in(step, param)
+}
+
+/// Whether a step is the check that smtpd makes itself and names by a parameter.
+fn is_built_in(step: &Step, param: &str) -> bool {
+    step.state == StepState::Refuses && step.span.is_none() && param.strip_prefix("smtpd_") == Some(&step.name)
 }
 
 /// The stage whose list refuses for certain.
@@ -78,7 +83,8 @@ fn refusing_stage(walk: &Walk) -> Option<Stage> {
 /// Whether the list that refuses is the second of its station.
 pub(crate) fn second_refuses(walk: &Walk, view: &StageView) -> bool {
     let WalkEnd::Refused { param, .. } = &walk.end else { return false };
-    view.lists.get(1).is_some_and(|list| list.param == *param)
+    let of_built_in = walk.steps.iter().find(|step| is_built_in(step, param)).map(|step| step.param);
+    view.lists.get(1).is_some_and(|list| list.param == of_built_in.unwrap_or(param))
 }
 
 /// The state of a station.
@@ -202,15 +208,31 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_behind_an_unknown_answer_does_not_end_the_line() {
+    fn the_check_that_smtpd_makes_itself_ends_the_line_in_its_list() {
+        let explanation = explained(
+            "compatibility_level = 3.6\nmynetworks = 127.0.0.0/8\nmydestination = example.org\n\
+             local_recipient_maps = inline:{kim=yes}\nsmtpd_relay_restrictions = reject_unauth_destination\n",
+        );
+        let walk = explanation.walks().find(|walk| walk.key == "unknown-user").unwrap();
+        let rcpt = explanation.stages.iter().find(|view| view.stage == Stage::Rcpt).unwrap();
+        assert!(second_refuses(walk, rcpt));
+        let list = rcpt.lists.get(1).unwrap();
+        let (at, entry) = list.entries.iter().enumerate().next_back().unwrap();
+        assert_eq!(entry_state(walk, list.param, &[at], entry), EntryState::Refuses);
+    }
+
+    #[test]
+    fn a_table_that_was_not_given_is_taken_to_hold_nothing_and_that_is_said() {
         let explanation = explained(
             "compatibility_level = 3.6\nmynetworks = 127.0.0.0/8\n\
              smtpd_client_restrictions = check_client_access pgsql:/etc/postfix/x.cf, reject\n\
              smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n",
         );
         let client = states(&explanation, "smtpd_client_restrictions");
-        assert_eq!(client, [EntryState::Unknown, EntryState::MayRefuse]);
-        assert_eq!(station(&explanation, Stage::Connect), StageState::On);
-        assert_eq!(station(&explanation, Stage::Rcpt), StageState::Stop);
+        assert_eq!(client, [EntryState::GoesOn, EntryState::Refuses]);
+        assert_eq!(station(&explanation, Stage::Connect), StageState::Stop);
+        let assumed = &explanation.stranger.assumed;
+        assert!(assumed.iter().any(|(question, _)| question.starts_with("pgsql:/etc/postfix/x.cf:")), "{assumed:?}");
+        assert!(explanation.stranger.summary.en.contains("pgsql:/etc/postfix/x.cf"));
     }
 }

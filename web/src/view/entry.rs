@@ -86,7 +86,11 @@ fn note(props: &EntryProps, state: EntryState) -> Html {
                 WalkEnd::Refused { code, dsn, .. } => format!(" → {code} {dsn}"),
                 WalkEnd::Accepted | WalkEnd::Depends(_) | WalkEnd::DoesNotStart => String::new(),
             };
-            html! { <>{say(store, &strings::DECIDES)}{": "}{ for why }{code}</> }
+            // A reason that is the reply itself stands at the station.
+            let is_reply = step.is_some_and(
+                |step| matches!(&walk.end, WalkEnd::Refused { code, .. } if step.why.en.contains(&code.to_string())),
+            );
+            html! { <>{say(store, &strings::DECIDES)}if !is_reply { {": "}{ for why } }{code}</> }
         }
         EntryState::MayRefuse => html! { {say(store, &strings::MAY_REFUSE)} },
         EntryState::NotAsked => html! { {say(store, &strings::NOT_REACHED)} },
