@@ -50,6 +50,7 @@ words! {
     OVERVIEW: "Overview", "요약";
     CHAIN: "Chain", "검사 순서";
     FINDINGS: "Findings", "지적 사항";
+    SESSION: "Try a session", "세션 시험";
     HOSTS: "Hosts", "서버";
     NO_HOST_NAME: "a host without a name", "이름 없는 서버";
     NOTHING_FOUND: "No configuration found in this text", "이 글에서 설정을 찾지 못했습니다";
@@ -116,6 +117,38 @@ words! {
     DEFER_SOFT: "makes a later refusal temporary", "나중의 거절을 일시 거절로 바꿈";
     ANYTHING: "whatever it finds there", "조회한 내용에 따름";
 
+    TRY: "What would the server answer?", "서버가 무엇이라고 답할까요?";
+    TRY_NOTE: "Every reply is what the client would see. Between the lines stands what decided.", "클라이언트가 볼 답을 그대로 보여 줍니다. 줄 사이에 무엇이 결정했는지 적습니다.";
+    FIELD_CLIENT: "Client address", "클라이언트 주소";
+    FIELD_NAME: "Verified client name", "확인된 클라이언트 이름";
+    FIELD_NAME_NOTE: "empty: the address has no name", "비우면 주소에 이름이 없는 것으로 봅니다";
+    FIELD_HELO: "HELO name", "HELO 이름";
+    FIELD_HELO_NOTE: "empty: no EHLO is sent", "비우면 EHLO를 보내지 않습니다";
+    FIELD_LOGIN: "Logged in as", "로그인 이름";
+    FIELD_LOGIN_NOTE: "empty: no login", "비우면 로그인하지 않습니다";
+    FIELD_SENDER: "MAIL FROM", "MAIL FROM";
+    FIELD_SENDER_NOTE: "empty: the null sender", "비우면 빈 발신자(<>)입니다";
+    FIELD_RECIPIENTS: "RCPT TO", "RCPT TO";
+    FIELD_RECIPIENTS_NOTE: "several with commas between them", "여럿이면 쉼표로 나눕니다";
+    FIELD_TLS: "STARTTLS first", "먼저 STARTTLS";
+    BAD_ADDRESS: "no IP address", "IP 주소가 아닙니다";
+    YOUR_SESSION: "The session", "세션";
+    TRANSCRIPT: "The conversation", "대화";
+    BACK_TO_TYPICAL: "Back to the typical session", "흔한 세션으로 되돌리기";
+    CONNECTS: "connects", "접속";
+    CLOSED: "(the connection is closed)", "(연결이 끊깁니다)";
+    REFUSED_FOR_NOW: "Refused for now.", "일시 거절.";
+    PERMITS: "permits", "허용";
+    REFUSES: "refuses", "거절";
+    DISCARDS: "takes the mail and throws it away", "메일을 받아서 버림";
+    ONE_OF: "One of these, depending on what is not here:", "여기 없는 내용에 따라 다음 가운데 하나입니다:";
+    IF: "if", "조건:";
+    AND_DNS: " and DNS together come to", " 조회와 DNS 조회의 결과";
+    TELL: "If you know the answer, choose it:", "답을 알면 고르세요:";
+    YOU_ANSWERED: "You answered", "답한 것";
+    TAKEN: "Taken as such a session usually finds it", "이런 세션이 보통 만나는 답으로 가정한 것";
+    CUT: "There are more ways than are followed; nothing after the first open question is certain.", "따라간 것보다 많은 갈래가 있어 첫 번째 모르는 답 뒤로는 확실한 것이 없습니다.";
+
     FILTER: "Filter", "거르기";
     ALL: "All", "모두";
     CANNOT_TELL: "Cannot tell", "알 수 없음";
@@ -142,9 +175,9 @@ words! {
     PRIVACY_KEPT: "Remembered in this browser: the language and the theme, nothing else. Passwords in the text are masked wherever the page repeats them.", "이 브라우저에 기억하는 것은 언어와 테마뿐입니다. 글에 든 비밀번호는 페이지가 다시 보여 줄 때 가립니다.";
     FOOT: "This page's policy forbids every connection: default-src 'none'. Check it in your browser's network tab.", "이 페이지의 보안 정책은 모든 연결을 막습니다: default-src 'none'. 개발자 도구의 네트워크 탭에서 확인하세요.";
 
-    KEY_VIEWS: "go to Overview, Chain, Findings", "요약, 검사 순서, 지적 사항으로";
+    KEY_VIEWS: "go to Overview, Chain, Findings, Try a session", "요약, 검사 순서, 지적 사항, 세션 시험으로";
     KEY_MOVE: "next, previous finding", "다음, 이전 지적 사항";
-    KEY_PERSONA: "a typical session in the chain", "검사 순서에서 흔한 세션 고르기";
+    KEY_PERSONA: "a typical session, in Chain and Try a session", "검사 순서와 세션 시험에서 흔한 세션 고르기";
     KEY_OPEN: "show the place in the source", "원문에서 그 자리 보기";
     KEY_FIX: "apply the fix", "고치기 적용";
     KEY_EDITOR: "to the editor", "편집기로";
@@ -236,6 +269,37 @@ pub(crate) fn apply_safe(count: usize) -> Text {
     match count {
         1 => Text::fixed("Apply 1 safe fix", "안전한 1건 적용"),
         _ => text!("Apply {count} safe fixes", "안전한 {count}건 적용"),
+    }
+}
+
+/// `7 more sessions`, or back.
+pub(crate) fn others(count: usize, open: bool) -> Text {
+    match open {
+        true => Text::fixed("Fewer sessions", "세션 접기"),
+        false => text!("{count} more sessions", "다른 세션 {count}개"),
+    }
+}
+
+/// `3 entries asked, none decides`.
+pub(crate) fn none_decides(count: usize) -> Text {
+    match count {
+        1 => Text::fixed("one entry asked, which decides nothing", "항목 1개를 물었고 결정하지 않음"),
+        _ => text!("{count} entries asked, none decides", "항목 {count}개를 물었고 결정하지 않음"),
+    }
+}
+
+/// An answer to what is not known, for a button.
+pub(crate) fn answer(answer: &str) -> Text {
+    match answer {
+        "none" => Text::fixed("not there", "없음"),
+        "yes" => Text::fixed("yes", "예"),
+        "fail" => Text::fixed("the look-up fails", "조회 실패"),
+        "nxdomain" => Text::fixed("no such domain", "없는 도메인"),
+        "nullmx" => Text::fixed("takes no mail (null MX)", "메일을 받지 않음(null MX)"),
+        "invalid" => Text::fixed("an unusable MX", "쓸 수 없는 MX"),
+        "servfail" => Text::fixed("DNS fails", "DNS 실패"),
+        "found" => Text::fixed("it exists", "있음"),
+        other => Text::verbatim(format!("`{other}`")),
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-uns
      img-src data:; connect-src 'none'; base-uri 'none'; form-action 'none'";
 
 /// What everything that the page loads may weigh, compressed with brotli.
-pub(crate) const BUDGET_BYTES: usize = 450 * 1024;
+pub(crate) const BUDGET_BYTES: usize = 900 * 1024;
 
 /// The entry: hands the bytes to the glue, which starts the program.
 const APP_JS: &str = "\

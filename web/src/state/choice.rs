@@ -12,11 +12,13 @@ pub(crate) enum View {
     Chain,
     /// What is wrong.
     Findings,
+    /// A session of one's own.
+    Session,
 }
 
 impl View {
     /// All, in the order of the tabs.
-    pub(crate) const ALL: [View; 3] = [View::Overview, View::Chain, View::Findings];
+    pub(crate) const ALL: [View; 4] = [View::Overview, View::Chain, View::Findings, View::Session];
 
     /// The word in the address and in data attributes.
     pub(crate) const fn word(self) -> &'static str {
@@ -24,6 +26,7 @@ impl View {
             View::Overview => "overview",
             View::Chain => "chain",
             View::Findings => "findings",
+            View::Session => "session",
         }
     }
 }

@@ -2,12 +2,14 @@
 
 mod choice;
 mod given;
+mod trial;
 
 pub(crate) use choice::{Filter, Panel, Theme, View};
 pub(crate) use given::{Checked, Doc, LARGE};
+pub(crate) use trial::{Field, Form};
 
 use crate::examples::EXAMPLES;
-use crate::look::{Drift, apply};
+use crate::look::{Drift, Supplied, apply};
 use postproof_engine::chain::{Explanation, Walk};
 use postproof_engine::diag::{Diagnostic, Lang, Span};
 use std::collections::BTreeSet;
@@ -53,6 +55,12 @@ pub(crate) struct State {
     pub service: usize,
     /// The typical session that lights up the chain, by its key.
     pub persona: &'static str,
+    /// Whether a narrow page shows all typical sessions.
+    pub all_personas: bool,
+    /// The session that somebody tries; nothing: the typical one.
+    pub form: Option<Form>,
+    /// Answers to what the text does not tell, for that session.
+    pub supplied: Supplied,
     /// Whether each entry of the chain shows what it does.
     pub all_entries: bool,
     /// Entries that are open, by list and path.
@@ -108,6 +116,14 @@ pub(crate) enum Action {
     Persona(&'static str),
     /// The typical session with this number, from 0.
     PersonaNumber(usize),
+    /// Shows or folds the typical sessions of a narrow page.
+    AllPersonas,
+    /// Fills in a field of the session.
+    Fill(Field, String),
+    /// Whether the session uses STARTTLS.
+    Tls(bool),
+    /// Answers a question of the session, or takes the answer back.
+    Supply(String, Option<String>),
     /// Shows or hides what each entry does.
     AllEntries,
     /// Opens or closes one entry of the chain.
@@ -177,6 +193,29 @@ impl State {
         hosts.get(self.host).or(hosts.first())
     }
 
+    /// The service shown, explained.
+    pub(crate) fn explanation(&self) -> Option<&Explanation> {
+        let services = &self.the_host()?.services;
+        services.get(self.service).or(services.first())
+    }
+
+    /// The form of the session tried: as it was filled in, or that of the typical one.
+    pub(crate) fn the_form(&self) -> Form {
+        let typical = || self.explanation().map(|explanation| Form::of(&self.walk(explanation).session));
+        self.form.clone().or_else(typical).unwrap_or_default()
+    }
+
+    fn fill(&mut self, fill: impl FnOnce(&mut Form)) {
+        let mut form = self.the_form();
+        fill(&mut form);
+        self.form = Some(form);
+    }
+
+    fn choose(&mut self, persona: &'static str) {
+        (self.persona, self.form) = (persona, None);
+        self.supplied.clear();
+    }
+
     /// The typical session that lights up the chain of a service.
     pub(crate) fn walk<'e>(&self, explanation: &'e Explanation) -> &'e Walk {
         explanation.walks().find(|walk| walk.key == self.persona).unwrap_or(&explanation.stranger)
@@ -229,7 +268,8 @@ impl State {
         self.checked = None;
         self.toggled.clear();
         self.entries.clear();
-        self.focus = None;
+        self.supplied.clear();
+        (self.focus, self.form) = (None, None);
         (self.host, self.service, self.filter) = (0, 0, Filter::All);
     }
 
@@ -323,14 +363,18 @@ impl State {
                 self.service = self.the_host().map_or(0, crate::look::speaker);
             }
             Action::Service(service) => self.service = service,
-            Action::Persona(key) => self.persona = key,
+            Action::Persona(key) => self.choose(key),
             Action::PersonaNumber(number) => {
-                let explanation = self.the_host().and_then(|host| host.services.get(self.service));
-                let key = explanation.and_then(|one| one.walks().nth(number)).map(|walk| walk.key);
-                if self.view == View::Chain {
-                    self.persona = key.unwrap_or(self.persona);
+                let key = self.explanation().and_then(|one| one.walks().nth(number)).map(|walk| walk.key);
+                if let (View::Chain | View::Session, Some(key)) = (self.view, key) {
+                    self.choose(key);
                 }
             }
+            Action::AllPersonas => self.all_personas = !self.all_personas,
+            Action::Fill(field, text) => self.fill(|form| form.set(field, text)),
+            Action::Tls(on) => self.fill(|form| form.tls = on),
+            Action::Supply(question, Some(answer)) => drop(self.supplied.insert(question, answer)),
+            Action::Supply(question, None) => drop(self.supplied.remove(&question)),
             Action::AllEntries => {
                 self.all_entries = !self.all_entries;
                 self.entries.clear();
@@ -497,6 +541,22 @@ mod tests {
         let mut state = answered(TEXT);
         state.act(Action::Typed(" \n".to_string()));
         assert!(state.is_empty() && state.report().is_none());
+    }
+
+    #[test]
+    fn a_typical_session_takes_the_place_of_what_was_typed() {
+        let mut state = answered(EXAMPLES[0].text);
+        let first = state.the_form();
+        state.act(Action::Fill(Field::Helo, "typed.example".to_string()));
+        state.act(Action::Tls(true));
+        state.act(Action::Supply("dns:mx:typed.example".to_string(), Some("nxdomain".to_string())));
+        assert_eq!(state.the_form().get(Field::Helo), "typed.example");
+        state.act(Action::PersonaNumber(0));
+        assert!(state.form.is_some(), "the number keys choose only where the sessions are shown");
+        state.act(Action::Show(View::Session));
+        state.act(Action::PersonaNumber(0));
+        assert_eq!(state.the_form(), first);
+        assert!(state.supplied.is_empty());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::bits::{Store, StoreProps, act, arrows, rich, say, sized_icon};
 use super::chain::Chain;
 use super::findings::Findings;
 use super::overview::{Overview, nothing};
+use super::session::Session;
 use crate::browser;
 use crate::state::{Action, LARGE, Panel, View};
 use crate::strings;
@@ -54,6 +55,7 @@ fn tabs(store: &Store) -> Html {
             View::Overview => &strings::OVERVIEW,
             View::Chain => &strings::CHAIN,
             View::Findings => &strings::FINDINGS,
+            View::Session => &strings::SESSION,
         };
         let count = store.findings().len();
         html! {
@@ -82,6 +84,7 @@ fn panel(store: &Store) -> Html {
         (Some(_), View::Overview) => html! { <Overview store={store.clone()} /> },
         (Some(_), View::Chain) => html! { <Chain store={store.clone()} /> },
         (Some(_), View::Findings) => html! { <Findings store={store.clone()} /> },
+        (Some(_), View::Session) => html! { <Session store={store.clone()} /> },
     };
     html! {
         <div class="view" {id} role="tabpanel" aria-labelledby={by} aria-busy={store.is_stale().to_string()}>

@@ -18,9 +18,7 @@ use yew::prelude::*;
 pub(crate) fn Chain(props: &StoreProps) -> Html {
     let store = &props.store;
     let Some(host) = store.the_host() else { return Html::default() };
-    let Some(explanation) = host.services.get(store.service).or(host.services.first()) else {
-        return html! { <div class="lead"><h1>{say(store, &strings::NO_SERVICE)}</h1><p>{say(store, &strings::NO_SERVICE_NOTE)}</p></div> };
-    };
+    let Some(explanation) = store.explanation() else { return no_service(store) };
     let delays = explanation.delays_refusals;
     let walk = store.walk(explanation);
     html! {
@@ -30,7 +28,7 @@ pub(crate) fn Chain(props: &StoreProps) -> Html {
                 <p>{say(store, &strings::HOW_FAR_NOTE)}</p>
             </div>
             { services(store, host) }
-            { personas(store, explanation, walk) }
+            { personas(store, explanation, Some(walk)) }
             { assumptions(store, explanation) }
             <section class="chain" data-test="chain" aria-label={say(store, &strings::RESTRICTION_CHAIN)}>
                 { outcome(store, host, walk) }
@@ -47,12 +45,18 @@ pub(crate) fn Chain(props: &StoreProps) -> Html {
     }
 }
 
+/// Where there is nothing to follow.
+pub(crate) fn no_service(store: &Store) -> Html {
+    html! { <div class="lead"><h1>{say(store, &strings::NO_SERVICE)}</h1><p>{say(store, &strings::NO_SERVICE_NOTE)}</p></div> }
+}
+
 /// ETRN is no part of a delivery: it shows only where its list holds something.
 fn is_shown(view: &StageView) -> bool {
     view.stage != Stage::Etrn || view.lists.iter().any(|list| !list.entries.is_empty())
 }
 
-fn services(store: &Store, host: &Host) -> Html {
+/// The smtpd services to choose from.
+pub(crate) fn services(store: &Store, host: &Host) -> Html {
     let label = |one: &Explanation| {
         let service = host.model.services.iter().find(|service| service.id == one.service);
         service.map_or_else(String::new, postproof_engine::model::Service::label)
@@ -86,10 +90,15 @@ fn shape(walk: &Walk) -> &'static str {
     }
 }
 
+/// How many typical sessions a narrow page shows before they are asked for;
+/// the style sheet hides the others.
+const SHOWN: usize = 3;
+
 /// Who tries what: each typical session with the shape of its end.
-fn personas(store: &Store, explanation: &Explanation, chosen: &Walk) -> Html {
+pub(crate) fn personas(store: &Store, explanation: &Explanation, chosen: Option<&Walk>) -> Html {
+    let count = explanation.walks().count();
     let one = |(at, walk): (usize, &Walk)| {
-        let on = walk.key == chosen.key;
+        let on = chosen.is_some_and(|chosen| walk.key == chosen.key);
         let shape = shape(walk);
         let key = walk.key;
         let ends = match &walk.end {
@@ -99,7 +108,7 @@ fn personas(store: &Store, explanation: &Explanation, chosen: &Walk) -> Html {
             WalkEnd::DoesNotStart => &strings::NO_START,
         };
         html! {
-            <button type="button" role="radio" class={format!("persona is-{shape}")} aria-checked={on.to_string()} tabindex={if on { "0" } else { "-1" }}
+            <button type="button" role="radio" class={format!("persona is-{shape}")} aria-checked={on.to_string()} tabindex={if on || (chosen.is_none() && at == 0) { "0" } else { "-1" }}
                 data-test={format!("persona-{key}")} data-number={(at + 1).to_string()}
                 onclick={act(store, move || Action::Persona(key))}>
                 { icon(shape) }<span>{ sentence(walk.title.get(store.lang)) }<span class="vh">{": "}{say(store, ends)}</span></span>
@@ -107,8 +116,13 @@ fn personas(store: &Store, explanation: &Explanation, chosen: &Walk) -> Html {
         }
     };
     html! {
-        <div class="personas" role="radiogroup" aria-label={say(store, &strings::WHO)} onkeydown={arrows()} data-test="personas">
+        <div class={classes!("personas", "who", store.all_personas.then_some("all"))} role="radiogroup" aria-label={say(store, &strings::WHO)} onkeydown={arrows()} data-test="personas">
             { for explanation.walks().enumerate().map(one) }
+            if count > SHOWN {
+                <button type="button" class="link fold" aria-expanded={store.all_personas.to_string()} onclick={act(store, || Action::AllPersonas)}>
+                    {say(store, &strings::others(count - SHOWN, store.all_personas))}
+                </button>
+            }
         </div>
     }
 }

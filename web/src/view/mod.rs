@@ -14,6 +14,7 @@ mod keys;
 mod lines;
 mod overview;
 mod rail;
+mod session;
 mod source;
 
 use crate::browser;

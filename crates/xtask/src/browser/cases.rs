@@ -12,6 +12,8 @@ pub(super) const ALL: &[(&str, Case)] = &[
     ("starts_without_complaint", starts_without_complaint),
     ("review_gives_its_findings", review_gives_its_findings),
     ("review_gives_its_chain", review_gives_its_chain),
+    ("a_typical_session_lights_another_path", a_typical_session_lights_another_path),
+    ("a_typed_session_gets_its_reply", a_typed_session_gets_its_reply),
     ("language_switch_translates_everything_shown", language_switch_translates_everything_shown),
     ("nothing_is_requested_after_load", nothing_is_requested_after_load),
     ("policy_blocks_every_connection", policy_blocks_every_connection),
@@ -69,6 +71,63 @@ fn review_gives_its_chain(page: &Page) -> Result<()> {
     Ok(())
 }
 
+fn a_typical_session_lights_another_path(page: &Page) -> Result<()> {
+    page.paste_review()?;
+    page.browser.click("[data-test=view-chain]")?;
+    page.browser.wait("document.querySelector('[data-test=persona-stranger-elsewhere][aria-checked=true]')")?;
+    let stranger = page.shown("[data-test=outcome]")?;
+    let refused = "document.querySelector('[data-test=chain] [data-is=stop]')";
+    page.browser.wait(refused).context("no entry refuses the stranger")?;
+    page.browser.click("[data-test=persona-login-elsewhere]")?;
+    page.browser.wait("document.querySelector('[data-test=persona-login-elsewhere][aria-checked=true]')")?;
+    ensure!(page.shown("[data-test=outcome]")? != stranger, "the outcome stays that of the stranger");
+    let permitted = "document.querySelector('[data-test=chain] [data-is=permit]')";
+    page.browser.wait(permitted).context("no entry permits the user who is logged in")?;
+    page.browser.wait(&format!("!{refused}")).context("an entry refuses the user who is logged in")?;
+    page.browser.script("document.activeElement.blur()", &[])?;
+    page.browser.press(Key::Char('1'))?;
+    page.browser.wait("document.querySelector('[data-test=persona-stranger-elsewhere][aria-checked=true]')")?;
+    ensure!(page.shown("[data-test=outcome]")? == stranger, "the key `1` does not lead back to the stranger");
+    complaints(page)
+}
+
+/// A server that knows all of its users.
+const SMALL: &str = "compatibility_level = 3.6\nmyhostname = mail.example.org\nmydestination = example.org\n\
+    mynetworks = 127.0.0.0/8\nlocal_recipient_maps = inline:{kim=yes}\n\
+    smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n";
+
+fn a_typed_session_gets_its_reply(page: &Page) -> Result<()> {
+    page.paste(SMALL)?;
+    page.browser.wait("document.querySelector('[data-test=view-session]')")?;
+    page.browser.click("[data-test=view-session]")?;
+    page.browser.wait("document.querySelector('[data-test=wire]')")?;
+    for (recipient, reply) in
+        [("you@example.com", "554 5.7.1"), ("nobody@example.org", "550 5.1.1"), ("kim@example.org", "250 2.0.0")]
+    {
+        fill(page, "recipients", recipient)?;
+        let expected = format!("document.querySelector('[data-test=wire] .last')?.innerText.includes('{reply}')");
+        let wire = page.shown("[data-test=wire]")?;
+        page.browser.wait(&expected).with_context(|| format!("{recipient} does not get {reply}: {wire}"))?;
+        ensure!(page.shown("[data-test=wire]")?.contains(&format!("RCPT TO:<{recipient}>")), "{recipient} is not sent");
+    }
+    fill(page, "client", "nobody")?;
+    page.browser
+        .wait("!document.querySelector('[data-test=wire]')")
+        .context("a session without an address is played")?;
+    fill(page, "client", "192.0.2.9")?;
+    page.browser.click("[data-test=typical]")?;
+    page.browser.wait("document.querySelector('[data-test=try-client]').value === '203.0.113.9'")?;
+    complaints(page)
+}
+
+/// Types into a field of the session.
+fn fill(page: &Page, field: &str, text: &str) -> Result<()> {
+    let type_in = "const field = document.querySelector(arguments[0]); field.focus(); \
+         Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, arguments[1]); \
+         field.dispatchEvent(new InputEvent('input', { bubbles: true }))";
+    page.browser.script(type_in, &[format!("[data-test=try-{field}]").into(), text.into()]).map(drop)
+}
+
 fn language_switch_translates_everything_shown(page: &Page) -> Result<()> {
     page.paste_review()?;
     ensure!(page.browser.text("return document.documentElement.lang")? == "en", "the page does not start in English");
@@ -95,7 +154,7 @@ fn hangul(text: &str) -> usize {
 fn nothing_is_requested_after_load(page: &Page) -> Result<()> {
     let before = page.server.requests();
     page.paste_review()?;
-    for target in ["view-chain", "view-overview", "view-findings", "lang", "view-chain", "lang"] {
+    for target in ["view-chain", "view-session", "view-overview", "view-findings", "lang", "view-chain", "lang"] {
         page.browser.click(&format!("[data-test={target}]"))?;
     }
     page.browser.wait("document.querySelector('[data-test=chain]')")?;
@@ -200,7 +259,7 @@ fn keyboard_walks_the_findings(page: &Page) -> Result<()> {
 fn narrow_window_needs_no_sideways_scrolling(page: &Page) -> Result<()> {
     page.window(360, "light")?;
     page.paste_review()?;
-    for view in ["view-findings", "view-chain", "view-overview"] {
+    for view in ["view-findings", "view-chain", "view-session", "view-overview"] {
         page.browser.click(&format!("[data-test={view}]"))?;
         let width = page.browser.script("return document.documentElement.scrollWidth", &[])?;
         ensure!(width.as_u64().is_some_and(|width| width <= 360), "{view} is {width} px wide in a window of 360");

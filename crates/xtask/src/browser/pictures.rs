@@ -16,7 +16,7 @@ pub(super) fn take(page: &Page) -> Result<()> {
     snap(page, "empty-1280-light")?;
     page.paste_review()?;
     for (width, theme) in [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")] {
-        for view in ["overview", "chain", "findings"] {
+        for view in ["overview", "chain", "findings", "session"] {
             page.window(width, theme)?;
             page.browser.click(&format!("[data-test=view-{view}]"))?;
             snap(page, &format!("{view}-{width}-{theme}"))?;
@@ -24,7 +24,7 @@ pub(super) fn take(page: &Page) -> Result<()> {
     }
     page.window(1280, "light")?;
     page.browser.click("[data-test=lang]")?;
-    for view in ["chain", "findings"] {
+    for view in ["chain", "findings", "session"] {
         page.browser.click(&format!("[data-test=view-{view}]"))?;
         snap(page, &format!("{view}-1280-light-ko"))?;
     }
