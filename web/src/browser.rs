@@ -79,6 +79,21 @@ pub(crate) fn copy(text: String, done: Callback<bool>) {
     });
 }
 
+/// Offers a text as a file to keep. It is made in the page: nothing is requested.
+pub(crate) fn download(name: &str, text: &str) {
+    let parts = js_sys::Array::of1(&text.into());
+    let url =
+        web_sys::Blob::new_with_str_sequence(&parts).and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob));
+    let link = document().and_then(|document| document.create_element("a").ok());
+    let (Ok(url), Some(Ok(link))) = (url, link.map(|link| link.dyn_into::<HtmlElement>())) else { return };
+    if link.set_attribute("href", &url).and_then(|()| link.set_attribute("download", name)).is_ok() {
+        link.click();
+    }
+    // The browser reads the text after this call.
+    let forget = gloo_timers::callback::Timeout::new(30_000, move || drop(web_sys::Url::revoke_object_url(&url)));
+    forget.forget();
+}
+
 /// Reads the clipboard, which the browser may ask the person about.
 pub(crate) fn clipboard(done: Callback<Option<String>>) {
     let Some(window) = window() else { return };

@@ -15,7 +15,7 @@ pub(crate) struct Example {
 }
 
 /// All, in the order shown.
-pub(crate) static EXAMPLES: [Example; 9] = [
+pub(crate) static EXAMPLES: [Example; 10] = [
     Example {
         title: Text::fixed("A review that found all in order", "“모두 정상”이라던 검토 보고서"),
         notice: Text::fixed("Eight things it did not see", "정상이라던 서버에서 여덟 가지를 찾습니다"),
@@ -72,6 +72,12 @@ pub(crate) static EXAMPLES: [Example; 9] = [
         notice: Text::fixed("A port for the filter that everybody can use", "필터용 포트를 누구나 쓸 수 있습니다"),
         icon: "open",
         text: include_str!("../examples/way-back.txt"),
+    },
+    Example {
+        title: Text::fixed("Dovecot 2.3 before the upgrade", "올리기 전의 Dovecot 2.3"),
+        notice: Text::fixed("See what becomes of each line in 2.4", "줄마다 2.4에서 어떻게 되는지 봅니다"),
+        icon: "done",
+        text: include_str!("../examples/to-2.4.txt"),
     },
 ];
 

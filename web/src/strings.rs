@@ -1,6 +1,7 @@
 //! Every word of the page in both languages.
 
 use postproof_engine::diag::{Severity, Text, text};
+use postproof_engine::migration::Kind;
 use postproof_engine::syntax::PartKind;
 
 macro_rules! words {
@@ -50,6 +51,7 @@ words! {
     OVERVIEW: "Overview", "요약";
     CHAIN: "Chain", "검사 순서";
     FINDINGS: "Findings", "지적 사항";
+    MIGRATE: "To Dovecot 2.4", "Dovecot 2.4로";
     SESSION: "Try a session", "세션 시험";
     HOSTS: "Hosts", "서버";
     NO_HOST_NAME: "a host without a name", "이름 없는 서버";
@@ -149,6 +151,17 @@ words! {
     TAKEN: "Taken as such a session usually finds it", "이런 세션이 보통 만나는 답으로 가정한 것";
     CUT: "There are more ways than are followed; nothing after the first open question is certain.", "따라간 것보다 많은 갈래가 있어 첫 번째 모르는 답 뒤로는 확실한 것이 없습니다.";
 
+    LEDGER: "Line by line", "줄별 결과";
+    CARRIED_NOTE: "Every old line stands here with what became of it. Passwords are masked on the page only: the copy and the file hold them as they were given.", "옛 설정의 모든 줄과 그 결과입니다. 비밀번호는 화면에서만 가리고, 복사본과 파일에는 받은 그대로 들어 있습니다.";
+    ACCOUNTED: "lines accounted for", "빠짐없이 다룬 줄";
+    ONLY_QUESTIONS: "Only what needs me", "답이 필요한 것만";
+    DOWNLOAD: "Download the new file", "새 파일 내려받기";
+    NEW_FILE: "The new file", "새 파일";
+    NOTHING_LEFT: "nothing", "없음";
+    ELSEWHERE: "part of another line", "다른 줄에 합쳐짐";
+    IS_NEW: "This is written for Dovecot 2.4 already.", "이미 Dovecot 2.4용 설정입니다.";
+    IS_NEW_NOTE: "There is nothing to carry over.", "옮길 것이 없습니다.";
+
     FILTER: "Filter", "거르기";
     ALL: "All", "모두";
     CANNOT_TELL: "Cannot tell", "알 수 없음";
@@ -175,7 +188,7 @@ words! {
     PRIVACY_KEPT: "Remembered in this browser: the language and the theme, nothing else. Passwords in the text are masked wherever the page repeats them.", "이 브라우저에 기억하는 것은 언어와 테마뿐입니다. 글에 든 비밀번호는 페이지가 다시 보여 줄 때 가립니다.";
     FOOT: "This page's policy forbids every connection: default-src 'none'. Check it in your browser's network tab.", "이 페이지의 보안 정책은 모든 연결을 막습니다: default-src 'none'. 개발자 도구의 네트워크 탭에서 확인하세요.";
 
-    KEY_VIEWS: "go to Overview, Chain, Findings, Try a session", "요약, 검사 순서, 지적 사항, 세션 시험으로";
+    KEY_VIEWS: "go to Overview, Chain, Findings, Try a session, To Dovecot 2.4", "요약, 검사 순서, 지적 사항, 세션 시험, Dovecot 2.4로";
     KEY_MOVE: "next, previous finding", "다음, 이전 지적 사항";
     KEY_PERSONA: "a typical session, in Chain and Try a session", "검사 순서와 세션 시험에서 흔한 세션 고르기";
     KEY_OPEN: "show the place in the source", "원문에서 그 자리 보기";
@@ -269,6 +282,37 @@ pub(crate) fn apply_safe(count: usize) -> Text {
     match count {
         1 => Text::fixed("Apply 1 safe fix", "안전한 1건 적용"),
         _ => text!("Apply {count} safe fixes", "안전한 {count}건 적용"),
+    }
+}
+
+/// What became of a line.
+pub(crate) fn kind(kind: Kind) -> Text {
+    match kind {
+        Kind::Kept => Text::fixed("Kept", "유지"),
+        Kind::Renamed => Text::fixed("Changed", "변경"),
+        Kind::Moved => Text::fixed("Moved", "이동"),
+        Kind::Merged => Text::fixed("Merged", "병합"),
+        Kind::Dropped => Text::fixed("Dropped", "뺌"),
+        Kind::NeedsYou => Text::fixed("Needs your decision", "결정이 필요함"),
+        Kind::TooNew => Text::fixed("Too new", "너무 새로움"),
+    }
+}
+
+/// `30 lines carried to Dovecot 2.4. One needs you.`
+pub(crate) fn carried(lines: usize, asks: usize) -> Text {
+    match asks {
+        0 => text!(
+            "{lines} lines carried to Dovecot 2.4. Nothing is left to decide.",
+            "{lines}줄을 Dovecot 2.4로 옮겼습니다. 결정할 것은 없습니다."
+        ),
+        1 => text!(
+            "{lines} lines carried to Dovecot 2.4. One thing needs your decision.",
+            "{lines}줄을 Dovecot 2.4로 옮겼습니다. 결정할 것이 하나 있습니다."
+        ),
+        _ => text!(
+            "{lines} lines carried to Dovecot 2.4. {asks} things need your decision.",
+            "{lines}줄을 Dovecot 2.4로 옮겼습니다. 결정할 것이 {asks}가지 있습니다."
+        ),
     }
 }
 

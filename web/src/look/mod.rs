@@ -3,6 +3,7 @@
 mod drift;
 mod fix;
 mod frame;
+mod migrate;
 mod overview;
 mod paint;
 mod route;
@@ -11,6 +12,7 @@ mod trial;
 pub(crate) use drift::Drift;
 pub(crate) use fix::{DiffLine, Sign, apply, diff};
 pub(crate) use frame::{FrameLine, frame, masked};
+pub(crate) use migrate::{Carried, Carry, carry, has_dovecot};
 pub(crate) use overview::{Answer, Card, CardState, answer, cards, heading, headline, sentence, speaker, tally};
 pub(crate) use paint::{Line, Mark, MarkKind, Piece, Tint, kind, line_pieces, lines, marks};
 pub(crate) use route::{EntryState, StageState, entry_state, second_refuses, spoken, stage_state};

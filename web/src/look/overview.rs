@@ -122,7 +122,7 @@ pub(crate) struct Card {
     pub findings: Vec<usize>,
 }
 
-static SUBJECTS: [Text; 8] = [
+static SUBJECTS: [Text; 9] = [
     Text::fixed("Relaying", "릴레이"),
     Text::fixed("Plaintext login", "평문 로그인"),
     Text::fixed("Sender impersonation", "발신자 사칭"),
@@ -130,6 +130,7 @@ static SUBJECTS: [Text; 8] = [
     Text::fixed("Restriction lists", "검사 목록"),
     Text::fixed("Address classes", "주소 종류"),
     Text::fixed("Logins", "로그인"),
+    Text::fixed("Dovecot", "Dovecot"),
     Text::fixed("The files themselves", "설정 파일"),
 ];
 
@@ -145,7 +146,8 @@ fn subject(rule: &str) -> usize {
         Some(Group::Chain) => 4,
         Some(Group::Class) => 5,
         Some(Group::Sasl) => 6,
-        Some(Group::Msc | Group::Table | Group::Map | Group::Cfg | Group::Dv | Group::X | Group::Input) | None => 7,
+        Some(Group::Dv | Group::X) => 7,
+        Some(Group::Msc | Group::Table | Group::Map | Group::Cfg | Group::Input) | None => 8,
     }
 }
 

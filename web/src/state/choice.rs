@@ -14,11 +14,13 @@ pub(crate) enum View {
     Findings,
     /// A session of one's own.
     Session,
+    /// Dovecot 2.3 carried to 2.4.
+    Migrate,
 }
 
 impl View {
     /// All, in the order of the tabs.
-    pub(crate) const ALL: [View; 4] = [View::Overview, View::Chain, View::Findings, View::Session];
+    pub(crate) const ALL: [View; 5] = [View::Overview, View::Chain, View::Findings, View::Session, View::Migrate];
 
     /// The word in the address and in data attributes.
     pub(crate) const fn word(self) -> &'static str {
@@ -27,6 +29,7 @@ impl View {
             View::Chain => "chain",
             View::Findings => "findings",
             View::Session => "session",
+            View::Migrate => "migrate",
         }
     }
 }

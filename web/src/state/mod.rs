@@ -61,6 +61,8 @@ pub(crate) struct State {
     pub form: Option<Form>,
     /// Answers to what the text does not tell, for that session.
     pub supplied: Supplied,
+    /// Whether the ledger shows only what somebody has to answer.
+    pub only_questions: bool,
     /// Whether each entry of the chain shows what it does.
     pub all_entries: bool,
     /// Entries that are open, by list and path.
@@ -124,6 +126,8 @@ pub(crate) enum Action {
     Tls(bool),
     /// Answers a question of the session, or takes the answer back.
     Supply(String, Option<String>),
+    /// Shows the whole ledger, or only what somebody has to answer.
+    OnlyQuestions,
     /// Shows or hides what each entry does.
     AllEntries,
     /// Opens or closes one entry of the chain.
@@ -191,6 +195,11 @@ impl State {
     pub(crate) fn the_host(&self) -> Option<&postproof_engine::Host> {
         let hosts = &self.report()?.report.hosts;
         hosts.get(self.host).or(hosts.first())
+    }
+
+    /// Whether there is anything to show in a view.
+    pub(crate) fn offers(&self, view: View) -> bool {
+        view != View::Migrate || self.the_host().is_some_and(crate::look::has_dovecot)
     }
 
     /// The service shown, explained.
@@ -357,9 +366,13 @@ impl State {
                 self.source_open = false;
             }
             Action::Answered(checked, revision) => self.answered(checked, revision),
+            Action::Show(view) if !self.offers(view) => {}
             Action::Show(view) => (self.view, self.source_open, self.panel) = (view, false, None),
             Action::Host(host) => {
                 (self.host, self.focus) = (host, None);
+                if !self.offers(self.view) {
+                    self.view = View::Overview;
+                }
                 self.service = self.the_host().map_or(0, crate::look::speaker);
             }
             Action::Service(service) => self.service = service,
@@ -370,6 +383,7 @@ impl State {
                     self.choose(key);
                 }
             }
+            Action::OnlyQuestions => self.only_questions = !self.only_questions,
             Action::AllPersonas => self.all_personas = !self.all_personas,
             Action::Fill(field, text) => self.fill(|form| form.set(field, text)),
             Action::Tls(on) => self.fill(|form| form.tls = on),
@@ -430,6 +444,9 @@ impl State {
         self.checked = Some((checked, revision));
         if self.host >= hosts {
             self.host = 0;
+        }
+        if !self.offers(self.view) {
+            self.view = View::Overview;
         }
         let services = self.the_host().map_or(0, |host| host.services.len());
         if is_first || self.service >= services {
@@ -557,6 +574,20 @@ mod tests {
         state.act(Action::PersonaNumber(0));
         assert_eq!(state.the_form(), first);
         assert!(state.supplied.is_empty());
+    }
+
+    #[test]
+    fn the_way_to_the_next_dovecot_is_offered_where_there_is_one() {
+        let mut state = answered(TEXT);
+        state.act(Action::Show(View::Migrate));
+        assert_eq!(state.view, View::Overview);
+        state.act(Action::Typed("$ doveconf -n\nprotocols = imap\nmail_location = maildir:~/Maildir\n".to_string()));
+        answer(&mut state);
+        state.act(Action::Show(View::Migrate));
+        assert_eq!(state.view, View::Migrate);
+        state.act(Action::Typed(TEXT.to_string()));
+        answer(&mut state);
+        assert_eq!(state.view, View::Overview);
     }
 
     #[test]

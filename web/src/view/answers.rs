@@ -3,6 +3,7 @@
 use super::bits::{Store, StoreProps, act, arrows, rich, say, sized_icon};
 use super::chain::Chain;
 use super::findings::Findings;
+use super::migrate::Migrate;
 use super::overview::{Overview, nothing};
 use super::session::Session;
 use crate::browser;
@@ -56,6 +57,7 @@ fn tabs(store: &Store) -> Html {
             View::Chain => &strings::CHAIN,
             View::Findings => &strings::FINDINGS,
             View::Session => &strings::SESSION,
+            View::Migrate => &strings::MIGRATE,
         };
         let count = store.findings().len();
         html! {
@@ -69,7 +71,7 @@ fn tabs(store: &Store) -> Html {
     };
     html! {
         <nav class="views" role="tablist" aria-label={say(store, &strings::ANSWERS)} onkeydown={arrows()}>
-            { for View::ALL.map(tab) }
+            { for View::ALL.into_iter().filter(|view| store.offers(*view)).map(tab) }
         </nav>
     }
 }
@@ -85,6 +87,7 @@ fn panel(store: &Store) -> Html {
         (Some(_), View::Chain) => html! { <Chain store={store.clone()} /> },
         (Some(_), View::Findings) => html! { <Findings store={store.clone()} /> },
         (Some(_), View::Session) => html! { <Session store={store.clone()} /> },
+        (Some(_), View::Migrate) => html! { <Migrate store={store.clone()} /> },
     };
     html! {
         <div class="view" {id} role="tabpanel" aria-labelledby={by} aria-busy={store.is_stale().to_string()}>

@@ -66,7 +66,7 @@ fn keys(store: &Store) -> Html {
     html! {
         <>
             <dl class="keys">
-                { key(&["g o", "g c", "g f", "g s"], &strings::KEY_VIEWS) }
+                { key(&["g o", "g c", "g f", "g s", "g m"], &strings::KEY_VIEWS) }
                 { key(&["j", "k"], &strings::KEY_MOVE) }
                 { key(&["1", "9"], &strings::KEY_PERSONA) }
                 { key(&["Enter"], &strings::KEY_OPEN) }

@@ -74,6 +74,7 @@ fn key(store: &Store, event: &KeyboardEvent, after_g: bool) -> bool {
         (true, "c") => Action::Show(View::Chain),
         (true, "f") => Action::Show(View::Findings),
         (true, "s") => Action::Show(View::Session),
+        (true, "m") => Action::Show(View::Migrate),
         (false, "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9") => {
             let number: usize = key.parse().unwrap_or(1);
             Action::PersonaNumber(number.saturating_sub(1))

@@ -12,6 +12,7 @@ mod findings;
 mod first;
 mod keys;
 mod lines;
+mod migrate;
 mod overview;
 mod rail;
 mod session;

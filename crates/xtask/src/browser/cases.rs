@@ -14,6 +14,7 @@ pub(super) const ALL: &[(&str, Case)] = &[
     ("review_gives_its_chain", review_gives_its_chain),
     ("a_typical_session_lights_another_path", a_typical_session_lights_another_path),
     ("a_typed_session_gets_its_reply", a_typed_session_gets_its_reply),
+    ("the_old_dovecot_becomes_the_new_one", the_old_dovecot_becomes_the_new_one),
     ("language_switch_translates_everything_shown", language_switch_translates_everything_shown),
     ("nothing_is_requested_after_load", nothing_is_requested_after_load),
     ("policy_blocks_every_connection", policy_blocks_every_connection),
@@ -126,6 +127,33 @@ fn fill(page: &Page, field: &str, text: &str) -> Result<()> {
          Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, arguments[1]); \
          field.dispatchEvent(new InputEvent('input', { bubbles: true }))";
     page.browser.script(type_in, &[format!("[data-test=try-{field}]").into(), text.into()]).map(drop)
+}
+
+fn the_old_dovecot_becomes_the_new_one(page: &Page) -> Result<()> {
+    page.paste(SMALL)?;
+    page.browser.wait("document.querySelector('[data-test=view-session]')")?;
+    page.browser.wait("!document.querySelector('[data-test=view-migrate]')").context("there is no Dovecot to carry")?;
+    page.browser.script("document.querySelector('[data-test=examples]').click()", &[])?;
+    let lesson = "[...document.querySelectorAll('.lesson')].find((one) => one.innerText.includes('Dovecot 2.3'))";
+    page.browser.wait(lesson)?;
+    page.browser.script(&format!("{lesson}.click()"), &[])?;
+    page.browser.wait("document.querySelector('[data-test=view-migrate]')")?;
+    page.browser.click("[data-test=view-migrate]")?;
+    page.browser.wait("document.querySelector('[data-test=ledger] [data-kind=Renamed]')")?;
+    let file = "return document.querySelector('[data-test=new-file]').textContent";
+    let file = page.browser.text(file)?;
+    for line in ["dovecot_config_version = 2.4.0", "auth_allow_cleartext = yes", "mail_driver = maildir"] {
+        ensure!(file.contains(line), "the new file does not hold `{line}`");
+    }
+    page.browser.script(
+        "window.made = []; const made = URL.createObjectURL; \
+         URL.createObjectURL = (blob) => { blob.text().then((text) => window.made.push(text)); return made.call(URL, blob) }",
+        &[],
+    )?;
+    page.browser.click("[data-test=download]")?;
+    page.browser.wait("window.made.length === 1")?;
+    ensure!(page.browser.text("return window.made[0]")? == file, "the download is not the file that is shown");
+    complaints(page)
 }
 
 fn language_switch_translates_everything_shown(page: &Page) -> Result<()> {

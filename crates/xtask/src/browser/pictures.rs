@@ -28,6 +28,14 @@ pub(super) fn take(page: &Page) -> Result<()> {
         page.browser.click(&format!("[data-test=view-{view}]"))?;
         snap(page, &format!("{view}-1280-light-ko"))?;
     }
+    page.open()?;
+    page.paste(include_str!("../../../../web/examples/to-2.4.txt"))?;
+    page.browser.wait("document.querySelector('[data-test=view-migrate]')")?;
+    page.browser.click("[data-test=view-migrate]")?;
+    for (width, theme) in [(1280, "light"), (360, "dark")] {
+        page.window(width, theme)?;
+        snap(page, &format!("migrate-{width}-{theme}"))?;
+    }
     Ok(())
 }
 
