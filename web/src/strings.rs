@@ -67,6 +67,17 @@ words! {
     STATE_ERROR: "Error", "오류";
     STATE_FAULT: "To put right", "고칠 것";
     STATE_MILD: "Worth a look", "살펴볼 것";
+    PROVEN_CLOSED: "Proven closed", "닫혀 있음이 증명됨";
+    OPEN_WITNESS: "Open, with a witness", "열려 있음, 세션으로 확인";
+    PROVEN: "Proven", "증명됨";
+    NOT_SO: "Not so, a session shows it", "성립하지 않음, 세션으로 확인";
+    DEPENDS_ON_LOOKUP: "Depends on a look-up", "조회 결과에 달림";
+    CLAIM: "For every session", "모든 세션에 대해";
+    NOT_SO_IF: "Not so if one of these is so", "다음 가운데 하나라도 맞으면 성립하지 않음";
+    EXCEPTED: "Except for those let in by", "예외를 허용하는 항목";
+    SEE_THE_SESSION: "See the session", "세션 보기";
+    NOBODY_RELAYS: "No session of a stranger relays.", "외부인의 어떤 세션도 릴레이되지 않습니다.";
+    SOMEBODY_RELAYS: "A session of a stranger relays.", "외부인의 어떤 세션이 릴레이됩니다.";
     HEARS: "What a stranger hears", "외부인이 듣는 답";
     NOT_A_PROOF: "This follows one session, a client from outside that has not logged in. It is not yet a proof for all sessions.", "바깥에서 온, 로그인하지 않은 클라이언트의 세션 하나를 따라간 결과입니다. 모든 세션에 대한 증명은 아직 아닙니다.";
     DECIDED_BY: "Decided by", "결정한 항목:";

@@ -305,7 +305,7 @@ pub(crate) fn headline(message: &str) -> (&str, Option<&str>) {
 /// Korean begins it.
 pub(crate) fn sentence(text: &str) -> String {
     let word = text.split([' ', ',', ':', ';']).next().unwrap_or_default();
-    let is_plain = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'\'');
+    let is_plain = word.bytes().all(|byte| byte.is_ascii_lowercase() || b"'-".contains(&byte));
     let is_name = lint::rule(word).is_some()
         || postproof_engine::catalog::param(word).is_some()
         || ["smtpd", "postconf", "doveconf"].contains(&word);

@@ -7,6 +7,9 @@ use std::rc::Rc;
 /// Texts above this many bytes are read only once typing rests for longer.
 pub(crate) const LARGE: usize = 1 << 20;
 
+/// Texts above this many bytes are not proved: that would hold up the page.
+pub(crate) const PROVABLE: usize = 64 << 10;
+
 /// What is given to the page: a paste, or a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Doc {

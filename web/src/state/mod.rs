@@ -2,16 +2,20 @@
 
 mod choice;
 mod given;
+mod proved;
 mod trial;
 
 pub(crate) use choice::{Filter, Panel, Theme, View};
 pub(crate) use given::{Checked, Doc, LARGE};
+pub(crate) use proved::Proved;
 pub(crate) use trial::{Field, Form};
 
 use crate::examples::EXAMPLES;
 use crate::look::{Drift, Supplied, apply};
 use postproof_engine::chain::{Explanation, Walk};
 use postproof_engine::diag::{Diagnostic, Lang, Span};
+use postproof_engine::prove::Proofs;
+use postproof_engine::sim::Session;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use yew::Reducible;
@@ -47,6 +51,8 @@ pub(crate) struct State {
     pub box_revision: u32,
     /// The last answer, and the revision that it answers.
     pub checked: Option<(Rc<Checked>, u32)>,
+    /// What is proved so far of a host, and the revision that it holds for.
+    pub proved: Option<Proved>,
     /// The view shown.
     pub view: View,
     /// The host shown.
@@ -108,6 +114,10 @@ pub(crate) enum Action {
     Clear,
     /// The answer for a revision arrived.
     Answered(Rc<Checked>, u32),
+    /// The next service was proved, for a revision and a host.
+    Proved(Rc<Proofs>, u32, usize),
+    /// Shows a session of a service in its view.
+    Witness(usize, Rc<Session>),
     /// Another view.
     Show(View),
     /// Another host.
@@ -206,23 +216,6 @@ impl State {
     pub(crate) fn explanation(&self) -> Option<&Explanation> {
         let services = &self.the_host()?.services;
         services.get(self.service).or(services.first())
-    }
-
-    /// The form of the session tried: as it was filled in, or that of the typical one.
-    pub(crate) fn the_form(&self) -> Form {
-        let typical = || self.explanation().map(|explanation| Form::of(&self.walk(explanation).session));
-        self.form.clone().or_else(typical).unwrap_or_default()
-    }
-
-    fn fill(&mut self, fill: impl FnOnce(&mut Form)) {
-        let mut form = self.the_form();
-        fill(&mut form);
-        self.form = Some(form);
-    }
-
-    fn choose(&mut self, persona: &'static str) {
-        (self.persona, self.form) = (persona, None);
-        self.supplied.clear();
     }
 
     /// The typical session that lights up the chain of a service.
@@ -366,23 +359,14 @@ impl State {
                 self.source_open = false;
             }
             Action::Answered(checked, revision) => self.answered(checked, revision),
+            Action::Proved(proofs, revision, host) => self.add_proofs(proofs, revision, host),
+            Action::Witness(service, session) => self.show_witness(service, &session),
             Action::Show(view) if !self.offers(view) => {}
             Action::Show(view) => (self.view, self.source_open, self.panel) = (view, false, None),
-            Action::Host(host) => {
-                (self.host, self.focus) = (host, None);
-                if !self.offers(self.view) {
-                    self.view = View::Overview;
-                }
-                self.service = self.the_host().map_or(0, crate::look::speaker);
-            }
+            Action::Host(host) => self.show_host(host),
             Action::Service(service) => self.service = service,
             Action::Persona(key) => self.choose(key),
-            Action::PersonaNumber(number) => {
-                let key = self.explanation().and_then(|one| one.walks().nth(number)).map(|walk| walk.key);
-                if let (View::Chain | View::Session, Some(key)) = (self.view, key) {
-                    self.choose(key);
-                }
-            }
+            Action::PersonaNumber(number) => self.choose_by_number(number),
             Action::OnlyQuestions => self.only_questions = !self.only_questions,
             Action::AllPersonas => self.all_personas = !self.all_personas,
             Action::Fill(field, text) => self.fill(|form| form.set(field, text)),
@@ -423,6 +407,14 @@ impl State {
             Action::Lang(lang) => self.lang = lang,
             Action::Theme(theme) => self.theme = theme,
         }
+    }
+
+    fn show_host(&mut self, host: usize) {
+        (self.host, self.focus) = (host, None);
+        if !self.offers(self.view) {
+            self.view = View::Overview;
+        }
+        self.service = self.the_host().map_or(0, crate::look::speaker);
     }
 
     fn opened(&mut self, docs: Vec<Doc>) {
@@ -588,6 +580,21 @@ mod tests {
         state.act(Action::Typed(TEXT.to_string()));
         answer(&mut state);
         assert_eq!(state.view, View::Overview);
+    }
+
+    #[test]
+    fn a_proof_holds_for_its_text_only() {
+        let mut state =
+            answered("compatibility_level = 3.6\nmynetworks = 127.0.0.0/8\nsmtpd_relay_restrictions = reject\n");
+        assert!(state.wants_proofs());
+        let next = crate::look::prove_next(state.the_host().unwrap(), 0).unwrap();
+        state.act(Action::Proved(Rc::new(next), state.revision, 0));
+        assert!(state.proofs().is_some() && !state.wants_proofs());
+        let typed = format!("{}# more\n", state.text());
+        state.act(Action::Typed(typed));
+        assert!(!state.wants_proofs(), "nothing is proved while typing");
+        answer(&mut state);
+        assert!(state.proofs().is_none() && state.wants_proofs());
     }
 
     #[test]

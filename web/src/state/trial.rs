@@ -1,5 +1,6 @@
 //! A session that somebody tries.
 
+use super::{Action, State, View};
 use postproof_engine::sim::{Client, NameStatus, Session};
 
 /// What can be filled in.
@@ -111,6 +112,39 @@ impl Form {
             tls: self.tls,
             ..base.clone()
         })
+    }
+}
+
+impl State {
+    /// The form of the session tried: as it was filled in, or that of the typical one.
+    pub(crate) fn the_form(&self) -> Form {
+        let typical = || self.explanation().map(|explanation| Form::of(&self.walk(explanation).session));
+        self.form.clone().or_else(typical).unwrap_or_default()
+    }
+
+    pub(super) fn fill(&mut self, fill: impl FnOnce(&mut Form)) {
+        let mut form = self.the_form();
+        fill(&mut form);
+        self.form = Some(form);
+    }
+
+    pub(super) fn choose(&mut self, persona: &'static str) {
+        (self.persona, self.form) = (persona, None);
+        self.supplied.clear();
+    }
+
+    pub(super) fn choose_by_number(&mut self, number: usize) {
+        let key = self.explanation().and_then(|one| one.walks().nth(number)).map(|walk| walk.key);
+        if let (View::Chain | View::Session, Some(key)) = (self.view, key) {
+            self.choose(key);
+        }
+    }
+
+    /// Shows a session of a service, as if somebody had typed it.
+    pub(super) fn show_witness(&mut self, service: usize, session: &Session) {
+        self.act(Action::Show(View::Session));
+        self.supplied.clear();
+        (self.service, self.form) = (service, Some(Form::of(session)));
     }
 }
 

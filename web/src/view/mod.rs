@@ -14,6 +14,7 @@ mod keys;
 mod lines;
 mod migrate;
 mod overview;
+mod proof;
 mod rail;
 mod session;
 mod source;
@@ -50,6 +51,26 @@ fn use_answers(store: &Store) {
             Timeout::new(wait, move || {
                 let checked = Rc::new(Checked::run(&store.docs));
                 store.dispatch(Action::Answered(checked, revision));
+            })
+        });
+        move || drop(timer)
+    });
+}
+
+/// Proves the services one after the other once typing rests, where somebody
+/// looks at the overview; between two of them the page draws and listens.
+#[hook]
+fn use_proofs(store: &Store) {
+    let store = store.clone();
+    let done = store.proofs_done();
+    let answered = store.checked.as_ref().map(|(_, revision)| *revision);
+    use_effect_with((answered, store.revision, store.host, store.wants_proofs(), done), move |_| {
+        let timer = store.wants_proofs().then(|| {
+            Timeout::new(if done == 0 { 900 } else { 30 }, move || {
+                let next = store.the_host().and_then(|host| crate::look::prove_next(host, done));
+                if let (Some(next), Some(revision)) = (next, answered) {
+                    store.dispatch(Action::Proved(Rc::new(next), revision, store.host));
+                }
             })
         });
         move || drop(timer)
@@ -93,6 +114,7 @@ fn use_root(store: &Store) {
 pub(crate) fn App() -> Html {
     let store = use_reducer(first_state);
     use_answers(&store);
+    use_proofs(&store);
     use_root(&store);
     keys::use_keys(&store);
     let said = use_announcement(&store);

@@ -2,13 +2,15 @@
 
 use super::bits::{Store, StoreProps, act, command, icon, place, rich, say};
 use super::first::COMMAND;
+use super::proof;
 use super::source::missing_name;
-use crate::look::{Answer, Card, CardState, answer, cards, heading, headline, spoken, tally};
+use crate::look::{Answer, Card, CardState, Proven, answer, cards, heading, headline, spoken, tally};
 use crate::state::{Action, View};
 use crate::strings;
 use postproof_engine::Host;
 use postproof_engine::chain::{Explanation, WalkEnd};
 use postproof_engine::model::Stage;
+use postproof_engine::prove::Claim;
 use yew::prelude::*;
 
 /// The overview of one host.
@@ -27,6 +29,7 @@ pub(crate) fn Overview(props: &StoreProps) -> Html {
             <div class="cards">
                 if let Some(explanation) = explanation { { hero(store, host, answer, explanation) } }
                 { for cards(&host.diagnostics).iter().map(|one| card(store, host, one)) }
+                { for store.report().map(|checked| proof::cards(store, checked, host)) }
             </div>
             { more(store, host) }
         </>
@@ -45,13 +48,20 @@ pub(crate) fn nothing(store: &Store) -> Html {
 }
 
 fn hero(store: &Store, host: &Host, answer: Answer, explanation: &Explanation) -> Html {
-    let (state, shape, word) = match answer {
-        Answer::Refused | Answer::NoPostfix => ("refused", "refuse", &strings::STATE_REFUSED),
-        Answer::Doubtful => ("fault", "refuse", &strings::STATE_DOUBTFUL),
-        Answer::Accepted => ("open", "open", &strings::STATE_ACCEPTED),
-        Answer::Depends => ("unknown", "unknown", &strings::STATE_DEPENDS),
-        Answer::DoesNotStart => ("fault", "fault", &strings::STATE_NO_START),
+    let proven = crate::look::hero(answer, store.proofs());
+    let (state, shape, word) = match (proven, answer) {
+        (Some(Proven::Holds), _) => ("proven", "proven", &strings::PROVEN_CLOSED),
+        (Some(Proven::Fails(..)), _) => ("open", "open", &strings::OPEN_WITNESS),
+        (Some(Proven::Depends(_)), _) => ("unknown", "unknown", &strings::DEPENDS_ON_LOOKUP),
+        (Some(Proven::Unknown) | None, answer) => match answer {
+            Answer::Refused | Answer::NoPostfix => ("refused", "refuse", &strings::STATE_REFUSED),
+            Answer::Doubtful => ("fault", "refuse", &strings::STATE_DOUBTFUL),
+            Answer::Accepted => ("open", "open", &strings::STATE_ACCEPTED),
+            Answer::Depends => ("unknown", "unknown", &strings::STATE_DEPENDS),
+            Answer::DoesNotStart => ("fault", "fault", &strings::STATE_NO_START),
+        },
     };
+    let is_other = matches!(proven, Some(Proven::Fails(..))) && explanation.stranger.end != WalkEnd::Accepted;
     let at = crate::look::speaker(host);
     let path = {
         let dispatch = store.dispatcher();
@@ -64,18 +74,42 @@ fn hero(store: &Store, host: &Host, answer: Answer, explanation: &Explanation) -
         <article class="card hero" data-state={state} data-test="relay">
             { icon(shape) }
             <p class="q"><span>{say(store, &strings::OPEN_RELAY)}</span><b>{say(store, word)}</b></p>
-            <h2>{say(store, &heading(&explanation.stranger.end))}</h2>
+            <h2>{ proven_heading(store, proven, explanation) }</h2>
             <div class="why">
-                { reason(store, explanation) }
-                <p>{full_sentence(explanation.stranger.summary.get(store.lang))}</p>
+                if matches!(proven, Some(Proven::Holds)) { <p>{full_sentence(Claim::NoOpenRelay.definition().get(store.lang))}</p> }
+                if let (Some(proven), Some(checked), Some(proofs)) = (proven, store.report(), store.proofs()) {
+                    { proof::more(store, checked, proofs, Claim::NoOpenRelay, proven) }
+                }
+                // The stranger that was followed says nothing of one who gets through.
+                if !is_other {
+                    { reason(store, explanation) }
+                    <p>{full_sentence(explanation.stranger.summary.get(store.lang))}</p>
+                }
                 { assumptions(store, explanation) }
             </div>
             <footer>
                 <button type="button" class="link" onclick={path}>{say(store, &strings::SEE_THE_PATH)}</button>
-                if matches!(answer, Answer::Refused | Answer::Doubtful) { <span class="quiet">{say(store, &strings::NOT_A_PROOF)}</span> }
+                if let Some(Proven::Fails(service, witness)) = proven { { proof::see(store, host, service, witness) } }
+                if proven.is_none() && matches!(answer, Answer::Refused | Answer::Doubtful) { <span class="quiet">{say(store, &strings::NOT_A_PROOF)}</span> }
             </footer>
-            { hears(store, explanation) }
+            if let (true, Some(Proven::Fails(_, witness)), Some(checked)) = (is_other, proven, store.report()) {
+                { proof::hears(store, checked, witness) }
+            } else {
+                { hears(store, explanation) }
+            }
         </article>
+    }
+}
+
+fn proven_heading(store: &Store, proven: Option<Proven<'_>>, explanation: &Explanation) -> String {
+    match proven {
+        Some(Proven::Holds) => say(store, &strings::NOBODY_RELAYS),
+        Some(Proven::Fails(..)) if explanation.stranger.end != WalkEnd::Accepted => {
+            say(store, &strings::SOMEBODY_RELAYS)
+        }
+        Some(Proven::Fails(..) | Proven::Depends(_) | Proven::Unknown) | None => {
+            say(store, &heading(&explanation.stranger.end))
+        }
     }
 }
 

@@ -14,6 +14,7 @@ pub(super) const ALL: &[(&str, Case)] = &[
     ("review_gives_its_chain", review_gives_its_chain),
     ("a_typical_session_lights_another_path", a_typical_session_lights_another_path),
     ("a_typed_session_gets_its_reply", a_typed_session_gets_its_reply),
+    ("a_closed_server_is_proven_closed", a_closed_server_is_proven_closed),
     ("the_old_dovecot_becomes_the_new_one", the_old_dovecot_becomes_the_new_one),
     ("language_switch_translates_everything_shown", language_switch_translates_everything_shown),
     ("nothing_is_requested_after_load", nothing_is_requested_after_load),
@@ -127,6 +128,16 @@ fn fill(page: &Page, field: &str, text: &str) -> Result<()> {
          Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, arguments[1]); \
          field.dispatchEvent(new InputEvent('input', { bubbles: true }))";
     page.browser.script(type_in, &[format!("[data-test=try-{field}]").into(), text.into()]).map(drop)
+}
+
+fn a_closed_server_is_proven_closed(page: &Page) -> Result<()> {
+    page.paste(SMALL)?;
+    page.browser.wait("document.querySelector('[data-test=relay][data-state=proven]')")?;
+    page.paste(&SMALL.replace("127.0.0.0/8", "0.0.0.0/0"))?;
+    page.browser.wait("document.querySelector('[data-test=relay][data-state=open] [data-test=witness]')")?;
+    page.browser.click("[data-test=relay] [data-test=witness]")?;
+    page.browser.wait("document.querySelector('[data-test=wire] .last')?.innerText.includes('250 2.0.0')")?;
+    complaints(page)
 }
 
 fn the_old_dovecot_becomes_the_new_one(page: &Page) -> Result<()> {
