@@ -3,7 +3,7 @@
 use crate::read;
 use postproof_catalog::Version;
 use postproof_diag::{Document, FileId, SourceMap};
-use postproof_model::{Model, ReferenceKind, Service, SourcePart, Wish};
+use postproof_model::{Exposure, Model, ReferenceKind, Scope, Service, SourcePart, Wish};
 use postproof_sim::{Config, Forked, Session, World, simulate};
 use postproof_syntax::{Part, PartKind, Region};
 use std::collections::BTreeMap;
@@ -65,13 +65,19 @@ fn whole(sources: &SourceMap, file: FileId, kind: PartKind) -> Option<SourcePart
 /// The inet or pass smtpd service of that name (first field in master.cf), or
 /// with that port.
 pub fn smtpd_service<'m>(model: &'m Model, name: &str) -> Option<&'m Service> {
+    let is_at = |service: &&Service| {
+        let port = service.endpoint.as_ref().and_then(|endpoint| endpoint.port_number);
+        port.is_some_and(|port| port.to_string() == name)
+    };
     let mut services = model.services.iter().filter(|service| service.is_smtpd());
     let by_name = services.clone().rfind(|service| service.name == name);
-    by_name.or_else(|| {
-        services.find(|service| {
-            let port = service.endpoint.as_ref().and_then(|endpoint| endpoint.port_number);
-            port.is_some_and(|port| port.to_string() == name)
-        })
+    by_name.or_else(|| services.find(is_at)).or_else(|| {
+        // postscreen(8): it hands clients to the `pass` service that smtpd_service_name names.
+        let is_postscreen = |service: &&Service| service.command == "postscreen" && service.endpoint.is_some();
+        let in_front = model.services.iter().filter(is_postscreen);
+        let in_front = in_front.clone().find(|one| one.name == name).or_else(|| in_front.clone().find(is_at))?;
+        let behind = model.text(Scope::Service(in_front.id), "smtpd_service_name");
+        model.services.iter().rfind(|one| one.is_smtpd() && one.exposure == Exposure::Passed && one.name == behind)
     })
 }
 

@@ -97,3 +97,30 @@ fn the_command_for_the_live_server_says_when_xclient_works() {
 fn a_service_that_is_not_there_is_refused_with_those_that_are() {
     refused(&simulated(&["--service", "submission", "--to", "bob@example.org"]), "smtp");
 }
+
+#[test]
+fn port_25_leads_through_postscreen_to_the_smtpd_behind_it() {
+    let directory = directory(MAIN);
+    let master = "smtp inet n - y - 1 postscreen\nsmtpd pass - - y - - smtpd\nsubmission inet n - y - - smtpd\n";
+    fs::write(directory.path().join("master.cf"), master).unwrap();
+    for service in [&[][..], &["--service", "25"]] {
+        let mut command = postproof(&["simulate", directory.path().to_str().unwrap(), "--from", "a@example.net"]);
+        let said = said(command.args(["--to", "b@elsewhere.example"]).args(service));
+        assert_eq!(said.code, 0, "{}", said.err);
+        assert!(said.out.contains("== smtpd =="), "{}", said.out);
+        assert!(said.out.contains("S: 554 5.7.1 <b@elsewhere.example>: Relay access denied"), "{}", said.out);
+    }
+}
+
+#[test]
+fn a_trace_of_classes_in_a_cycle_stays_readable() {
+    let directory = directory(
+        "mydestination = example.org\nsmtpd_restriction_classes = a, b\na = b\nb = a\n\
+         smtpd_sender_restrictions = a\n",
+    );
+    let mut command = postproof(&["simulate", directory.path().to_str().unwrap(), "--show-trace"]);
+    let said = said(command.args(["--from", "a@example.net", "--to", "b@example.org"]));
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.contains("entries that stand deeper in classes"), "{}", said.out);
+    assert!(said.out.lines().count() < 120, "{}", said.out);
+}

@@ -4,6 +4,7 @@
 
 mod chain;
 mod ledger;
+mod prove;
 mod show;
 mod diff;
 mod simulate;

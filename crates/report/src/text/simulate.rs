@@ -14,6 +14,9 @@ use postproof_engine::{Host, simulated, smtpd_service};
 /// Column at which what stands under a reply begins.
 const INDENT: usize = 7;
 
+/// Levels of classes and table results that a trace shows; deeper ones leave no room for words.
+const MAX_SHOWN: usize = 12;
+
 pub(super) fn render(cx: &Cx<'_>, asked: &Simulated<'_>) -> Option<String> {
     let mut out = String::new();
     for host in &cx.report.hosts {
@@ -57,7 +60,12 @@ pub(super) fn transcript(cx: &Cx<'_>, out: &mut String, session: &Session, repli
             Verdict::Unknown => unknown(cx, out, reply),
         }
         if trace {
-            reply.steps.iter().for_each(|step| traced(cx, out, step));
+            let (shown, deeper): (Vec<&Step>, Vec<&Step>) = reply.steps.iter().partition(|step| step.depth < MAX_SHOWN);
+            shown.iter().for_each(|step| traced(cx, out, step));
+            if !deeper.is_empty() {
+                let first = format!("{:INDENT$}  ", "");
+                hang_at(out, &first, &cx.say(&folded(deeper.len())), INDENT + 4, cx.width);
+            }
         }
     }
 }
@@ -96,6 +104,10 @@ fn known(cx: &Cx<'_>, out: &mut String, reply: &Reply) {
         out.push_str(&format!("  S: {}\n", paint(style, &line)));
     }
     reason(cx, out, reply, INDENT);
+    let failed = reply.steps.iter().find(|step| reply.code == 0 && matches!(step.status, Status::Error | Status::None));
+    if let Some(step) = failed {
+        hang_at(out, &format!("{:INDENT$}  ", ""), &cx.say(&step.why), INDENT + 2, cx.width);
+    }
 }
 
 fn style(cx: &Cx<'_>, verdict: Verdict) -> Style {
@@ -179,6 +191,13 @@ fn unknown(cx: &Cx<'_>, out: &mut String, reply: &Reply) {
 /// A table decides whether DNS is asked for the domain at all.
 fn domain_then(cx: &Cx<'_>, question: &str, answer: &str) -> String {
     cx.say(&text!("{question} and DNS together come to {answer}", "{question} 조회와 DNS 조회의 결과가 {answer}"))
+}
+
+fn folded(count: usize) -> Text {
+    text!(
+        "{count} entries that stand deeper in classes are left out here; `--json` has them",
+        "클래스 안에 더 깊이 있는 항목 {count}개는 여기서 생략합니다. `--json` 출력에는 있습니다"
+    )
 }
 
 /// One entry that was met, with its look-ups.
