@@ -220,3 +220,13 @@ fn a_reader_that_goes_away_gets_no_message() {
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     assert_eq!(output.status.code(), Some(1));
 }
+
+#[test]
+fn a_section_after_one_that_is_not_closed_is_not_taken_for_another_version() {
+    let directory = tempfile::TempDir::new().unwrap();
+    let path = directory.path().join("dovecot.conf");
+    std::fs::write(&path, "protocols = imap\nservice auth {\n  user = root\npassdb {\n  driver = pam\n}\n").unwrap();
+    let said = run(&["check", "--dovecot-version", "2.3", path.to_str().unwrap()]);
+    assert!(said.out.contains("a `passdb` section can't stand in this place"), "{}", said.out);
+    assert!(!said.out.contains("which 2.3 does not have"), "{}", said.out);
+}

@@ -57,6 +57,9 @@ fn explain(name: &str, dialect: Dialect, around: &str, is_section: bool) -> (Tex
             Some(text!("Move it into a section `{section}`.", "`{section}` 섹션 안으로 옮기십시오.")),
         );
     }
+    if is_section && catalog::dovecot_section(series, name).is_some() {
+        return (misplaced(name), Some(HELP_CLOSE));
+    }
     let is_of_other = catalog::setting(other, name).is_some_and(|setting| setting.known || setting.section == "plugin")
         || catalog::dovecot_section(other, name).is_some();
     if is_of_other && around != "plugin" {
@@ -92,6 +95,10 @@ fn elsewhere(name: &str, around: &str, section: &str) -> Text {
     }
 }
 
+fn misplaced(name: &str) -> Text {
+    text!("a `{name}` section can't stand in this place", "`{name}` 섹션은 이 자리에 둘 수 없습니다")
+}
+
 fn of_other(name: &str, own: &str, other: &str, is_section: bool) -> Text {
     match is_section {
         true => text!(
@@ -122,6 +129,10 @@ fn no_section(name: &str, own: &str) -> Text {
 const HELP: Text = Text::fixed(
     "Correct the name, or remove the line; a plugin that has such a setting may not be installed.",
     "이름을 고치거나 이 줄을 지우십시오. 그런 설정을 가진 플러그인이 설치되지 않았을 수도 있습니다.",
+);
+const HELP_CLOSE: Text = Text::fixed(
+    "Look whether the `}` of a section before it is missing; if not, move it to where it belongs.",
+    "앞 섹션을 닫는 `}` 줄이 빠졌는지 확인하고, 아니면 이 섹션을 맞는 자리로 옮기십시오.",
 );
 const HELP_MIGRATE: Text = Text::fixed(
     "`postproof migrate dovecot --to 2.4` writes what 2.4 has in its place.",
