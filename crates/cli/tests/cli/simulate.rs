@@ -116,11 +116,11 @@ fn port_25_leads_through_postscreen_to_the_smtpd_behind_it() {
 fn a_trace_of_classes_in_a_cycle_stays_readable() {
     let directory = directory(
         "mydestination = example.org\nsmtpd_restriction_classes = a, b\na = b\nb = a\n\
-         smtpd_sender_restrictions = a\n",
+         smtpd_sender_restrictions = a\nsmtpd_relay_restrictions = reject_unauth_destination\n",
     );
     let mut command = postproof(&["simulate", directory.path().to_str().unwrap(), "--show-trace"]);
     let said = said(command.args(["--from", "a@example.net", "--to", "b@example.org"]));
     assert_eq!(said.code, 0, "{}", said.err);
-    assert!(said.out.contains("entries that stand deeper in classes"), "{}", said.out);
+    assert!(said.out.contains("entries that stand deeper"), "{}", said.out);
     assert!(said.out.lines().count() < 120, "{}", said.out);
 }
