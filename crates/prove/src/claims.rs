@@ -14,7 +14,7 @@ use crate::conditions::Condition;
 use crate::walk::Walker;
 use postproof_diag::{Text, text};
 use postproof_model::{Exposure, Model, ServiceId};
-use postproof_sim::{Assumed, Config, Decider, Outcome, Session, World};
+use postproof_sim::{Assumed, Config, Crowd, Decider, Outcome, Session, World};
 
 /// What can be claimed of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -172,19 +172,38 @@ pub(crate) fn prove_in<'c>(config: &'c Config<'c>, universe: &Universe) -> Proof
     let base = base();
     let cx = Cx { universe, walker: Walker::new(config, &base, universe) };
     let starts = config.start_up_fault().is_none();
-    let mut proofs: Vec<Proof> = Claim::ALL.iter().map(|claim| cx.decide(*claim)).collect();
-    if universe.is_cut {
-        for proof in &mut proofs {
-            if matches!(proof.verdict, Verdict::Holds) {
-                proof.verdict = Verdict::BoundReached;
-                proof.notes.push(text!(
-                    "the configuration tells more than {MAX_CANDIDATES} kinds of clients apart; not all of them were tried",
-                    "설정이 구분하는 클라이언트가 {MAX_CANDIDATES}가지가 넘어 전부 시험하지 못했습니다"
-                ));
-            }
-        }
-    }
+    let proofs = Claim::ALL.iter().map(|claim| only_of_all(cx.decide(*claim), universe)).collect();
     Proofs { service: config.service, starts, proofs, notes: around(config) }
+}
+
+/// Decides whether the service is an open relay with no more than so many ways,
+/// where `alive` holds all clients whom its lists may not refuse.
+pub(crate) fn relay_in<'c>(config: &'c Config<'c>, universe: &Universe, alive: &[Crowd], ways: usize) -> Proof {
+    let base = base();
+    let cx = Cx { universe, walker: Walker::new(config, &base, universe).at_most(ways) };
+    let strangers = cx.strangers_to_foreign();
+    if !universe.is_cut && !alive.iter().any(|crowd| crowd.meets(&strangers)) {
+        let claim = Claim::NoOpenRelay;
+        return Proof { claim, verdict: Verdict::Holds, exceptions: Vec::new(), ways: 0, notes: Vec::new() };
+    }
+    let mut proof = cx.no_open_relay(false);
+    // Whatever left clients alive may be what the search does not see.
+    if matches!(proof.verdict, Verdict::Holds) {
+        proof.verdict = Verdict::BoundReached;
+    }
+    proof
+}
+
+/// What was found for a part of all clients does not hold for all.
+fn only_of_all(mut proof: Proof, universe: &Universe) -> Proof {
+    if universe.is_cut && matches!(proof.verdict, Verdict::Holds) {
+        proof.verdict = Verdict::BoundReached;
+        proof.notes.push(text!(
+            "the configuration tells more than {MAX_CANDIDATES} kinds of clients apart; not all of them were tried",
+            "설정이 구분하는 클라이언트가 {MAX_CANDIDATES}가지가 넘어 전부 시험하지 못했습니다"
+        ));
+    }
+    proof
 }
 
 /// What stands before and behind the service.
@@ -226,7 +245,7 @@ pub(crate) struct Cx<'a, 'c> {
 impl Cx<'_, '_> {
     fn decide(&self, claim: Claim) -> Proof {
         match claim {
-            Claim::NoOpenRelay => self.no_open_relay(),
+            Claim::NoOpenRelay => self.no_open_relay(true),
             Claim::AuthOnlyWithTls => self.auth_only_with_tls(),
             Claim::OwnSendersOnly => self.own_senders_only(),
             Claim::RecipientsValidated => self.recipients_validated(),

@@ -17,8 +17,7 @@ use crate::walk::{Walker, merged};
 use kinds::Kinds;
 use postproof_diag::{Span, Text};
 use postproof_model::{Model, ServiceId};
-use postproof_sim::{Command, Config, Crowd, EntryInfo, Outcome, Session, Status, Var, World};
-use sets::{Taken, blockers, intersected, left_of, meet};
+use postproof_sim::{Assumed, Command, Config, Crowd, EntryInfo, Finding, Outcome, Session, Status, Var, World, play};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Ways that are followed to find who reaches the lists at all; past it
@@ -117,22 +116,35 @@ pub struct DeadEntries {
 pub fn dead(model: &Model, service: ServiceId, world: &World) -> DeadEntries {
     let config = Config::new(model, service, world);
     let universe = Universe::of(&[&config]);
-    dead_in(&config, &universe)
+    dead_in(&config, &universe, usize::MAX).0
 }
 
 /// The entries that are dead in every one of these services that has them; an
 /// entry without a place is not of the configuration's making.
 pub fn dead_in_all(model: &Model, services: &[ServiceId], world: &World) -> Vec<DeadEntry> {
-    let mut found: Vec<(DeadEntry, usize)> = Vec::new();
-    let mut has: BTreeMap<Span, usize> = BTreeMap::new();
-    for service in services {
+    let each = services.iter().map(|service| {
         let config = Config::new(model, *service, world);
         let universe = Universe::of(&[&config]);
-        let spans: BTreeSet<Span> = config.entries().iter().filter_map(|entry| entry.span).collect();
-        for span in spans {
+        (places(&config), dead_in(&config, &universe, usize::MAX).0.entries)
+    });
+    dead_wherever(each)
+}
+
+/// The places of all entries of a service.
+pub(crate) fn places(config: &Config<'_>) -> BTreeSet<Span> {
+    config.entries().iter().filter_map(|entry| entry.span).collect()
+}
+
+/// Of the places and the dead entries of each service those entries that are
+/// dead in every service that has them.
+pub(crate) fn dead_wherever(each: impl Iterator<Item = (BTreeSet<Span>, Vec<DeadEntry>)>) -> Vec<DeadEntry> {
+    let mut found: Vec<(DeadEntry, usize)> = Vec::new();
+    let mut has: BTreeMap<Span, usize> = BTreeMap::new();
+    for (places, dead) in each {
+        for span in places {
             *has.entry(span).or_default() += 1;
         }
-        for one in dead_in(&config, &universe).entries {
+        for one in dead {
             match found.iter_mut().find(|(known, _)| known.entry.span == one.entry.span) {
                 Some((_, count)) => *count += 1,
                 None => found.push((one, 1)),
@@ -143,20 +155,23 @@ pub fn dead_in_all(model: &Model, services: &[ServiceId], world: &World) -> Vec<
     found.into_iter().filter(everywhere).map(|(one, _)| one).collect()
 }
 
-fn dead_in<'c>(config: &'c Config<'c>, universe: &Universe) -> DeadEntries {
+/// The dead entries, as far as so many ways tell, and the clients who
+/// get to RCPT and whom no list is sure to refuse.
+pub(crate) fn dead_in<'c>(config: &'c Config<'c>, universe: &Universe, ways: usize) -> (DeadEntries, Vec<Crowd>) {
     let base = base();
     let cx = Cx {
-        walker: Walker::new(config, &base, universe),
+        walker: Walker::new(config, &base, universe).at_most(ways),
         universe,
         kinds: Kinds::of(config, &Vocabulary::of(config)),
         delays: config.yes("smtpd_delay_reject"),
     };
     let mut out = DeadEntries { entries: kinds::undefined(config, &cx.walker.entries), is_cut: universe.is_cut };
     // A service that does not start asks nothing.
-    if config.start_up_fault().is_none() {
-        cx.all_lists(&mut out);
-    }
-    out
+    let alive = match config.start_up_fault() {
+        None => cx.all_lists(&mut out),
+        Some(_) => Vec::new(),
+    };
+    (out, alive)
 }
 
 struct Cx<'a, 'c> {
@@ -186,7 +201,7 @@ struct Reach {
 }
 
 impl Cx<'_, '_> {
-    fn all_lists(&self, out: &mut DeadEntries) {
+    fn all_lists(&self, out: &mut DeadEntries) -> Vec<Crowd> {
         let config = self.walker.config;
         let [first, second] = config.model.rcpt_order(config.scope());
         let lists = [
@@ -219,6 +234,13 @@ impl Cx<'_, '_> {
             let refused = self.one_list(list, waiting, &reach, &mut taken, out);
             alive = left_of(alive, &refused);
         }
+        // Whom the built-in checks of MAIL refuse gets to no list of RCPT; without
+        // the delay an entry of the sender list can take their place.
+        if !self.delays {
+            return alive;
+        }
+        let ways = reach.ways.iter().filter(|(met, _)| met.contains(&Command::Rcpt));
+        intersected(&ways.map(|(_, crowd)| crowd.clone()).collect::<Vec<_>>(), &alive)
     }
 
     /// Who gets to which command where no list refuses anything.
@@ -233,8 +255,8 @@ impl Cx<'_, '_> {
         };
         let mut ways: Vec<(Vec<Command>, Vec<Crowd>)> = Vec::new();
         let mut typical: Option<(bool, Crowd)> = None;
-        let explored = self.walker.explorer.explore(&all, Some(&nothing), MAX_WAYS, &run, &mut |path| {
-            if path.outcome.contains(&Command::EndOfData) {
+        let explored = self.walker.explore(&all, Some(&nothing), MAX_WAYS, &run, &mut |path| {
+            if path.outcome.contains(&Command::EndOfData) && !path.assumed.iter().any(is_of_host) {
                 // Somebody who greets with EHLO and uses TLS gets to everything.
                 let is_good = path.session.tls && path.session.helo.is_some();
                 if typical.as_ref().is_none_or(|(known, _)| !known && is_good) {
@@ -362,12 +384,18 @@ impl Cx<'_, '_> {
         let skips = |_: u8, other: u32| self.walker.is_top(other) && other != entry.id && Some(other) != warning;
         let run = |who: &mut postproof_sim::Who<'_>| did(&self.walker.play(who), entry.id);
         let mut does = Does { is_exact: true, ..Does::default() };
-        let explored = self.walker.explorer.explore(&crowd, Some(&skips), MAX_WAYS, &run, &mut |path| {
+        let (mut depends, mut is_asked) = (false, false);
+        let explored = self.walker.explore(&crowd, Some(&skips), MAX_WAYS, &run, &mut |path| {
             // An address literal that may be the host's own is like no other
-            // candidate; tables that name one are not exact.
-            if path.assumed.iter().any(|one| one.missing.question.starts_with("host:")) {
-                return true;
+            // candidate; tables that name one are not exact. Where other clients
+            // depend on the host too, nothing is.
+            if path.assumed.iter().any(is_of_host) {
+                depends |= !has_literal(&path.session);
+                if path.assumed.iter().any(|one| is_of_host(one) && one.finding != Finding::No) {
+                    return true;
+                }
             }
+            is_asked |= path.outcome != Did::NotAsked;
             let mut clients = path.left;
             for var in Var::ALL.into_iter().filter(|var| !vars.contains(var)) {
                 clients.take(var, &all);
@@ -393,7 +421,8 @@ impl Cx<'_, '_> {
                 does.goes_on.push(nobody);
             }
         }
-        does.is_exact = !explored.is_cut;
+        // Before the lists `postmaster` is accepted: of what was never asked nothing is known.
+        does.is_exact = !explored.is_cut && !depends && is_asked;
         for crowds in [&mut does.ends, &mut does.refuses, &mut does.marks, &mut does.goes_on] {
             *crowds = merged(std::mem::take(crowds));
         }
@@ -429,6 +458,15 @@ fn did(outcome: &Outcome, entry: u32) -> Did {
         // An error ended the check in it.
         Status::Reject | Status::Error | Status::None => Did::Refuses,
     }
+}
+
+/// Whether it is asked what the host is called or has for addresses.
+fn is_of_host(one: &Assumed) -> bool {
+    one.missing.question.starts_with("host:")
+}
+
+fn has_literal(session: &Session) -> bool {
+    session.sender.iter().chain(&session.recipients).any(|address| address.contains("@["))
 }
 
 fn is_without(session: &Session, var: Var) -> bool {

@@ -10,6 +10,7 @@ mod claims;
 mod compare;
 mod conditions;
 mod dead;
+mod glance;
 mod patterns;
 #[cfg(test)]
 mod testing;
@@ -23,3 +24,4 @@ pub use compare::{
 };
 pub use conditions::{Condition, MAX_CONDITIONS, clause};
 pub use dead::{Dead, DeadEntries, DeadEntry, dead, dead_in_all};
+pub use glance::{Glance, dead_in_glances, glance};

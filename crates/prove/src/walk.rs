@@ -7,7 +7,7 @@
 //! as `defer_if_permit`, is not carried along), never too few.
 
 use crate::candidates::Universe;
-use postproof_sim::{Config, Crowd, EntryInfo, Explorer, Outcome, Session, Status, play};
+use postproof_sim::{Config, Crowd, EntryInfo, Explored, Explorer, Outcome, Path, Session, Skips, Status, Who, play};
 use std::cell::Cell;
 
 /// Ways that one entry alone is followed for one crowd; past it the entry
@@ -39,8 +39,8 @@ pub(crate) struct Walker<'a, 'c> {
     pub(crate) entries: Vec<EntryInfo>,
     /// By the number of an entry: whether it stands in a list itself.
     is_top: Vec<bool>,
-    /// Entries met so far.
-    visits: Cell<usize>,
+    /// Ways that may still be followed, whatever they are for.
+    left: Cell<usize>,
 }
 
 /// What an entry alone does.
@@ -63,27 +63,46 @@ impl<'a, 'c> Walker<'a, 'c> {
                 *top = true;
             }
         }
-        Self { config, explorer: Explorer::new(base, &universe.candidates), entries, is_top, visits: Cell::new(0) }
+        let explorer = Explorer::new(base, &universe.candidates);
+        Self { config, explorer, entries, is_top, left: Cell::new(usize::MAX) }
     }
 
-    /// Plays one run.
-    pub(crate) fn play(&self, who: &mut postproof_sim::Who<'_>) -> Outcome {
-        let outcome = play(self.config, who);
-        self.visits.set(self.visits.get() + outcome.visited.len());
-        outcome
+    /// The same, which follows no more than so many ways in all.
+    pub(crate) fn at_most(self, ways: usize) -> Self {
+        self.left.set(ways);
+        self
     }
 
-    /// Whether [`MAX_VISITS`] is reached.
-    pub(crate) fn is_spent(&self) -> bool {
-        self.visits.get() >= MAX_VISITS
+    /// Ways that may still be followed.
+    pub(crate) fn left(&self) -> usize {
+        self.left.get()
+    }
+
+    /// Takes ways off those that may still be followed.
+    pub(crate) fn spend(&self, ways: usize) {
+        self.left.set(self.left.get().saturating_sub(ways));
+    }
+
+    /// Explores a crowd; nobody gets more ways than are left in all.
+    pub(crate) fn explore<T>(
+        &self,
+        crowd: &Crowd,
+        skips: Option<Skips<'_>>,
+        limit: usize,
+        run: &dyn Fn(&mut Who<'_>) -> T,
+        visit: &mut dyn FnMut(Path<T>) -> bool,
+    ) -> Explored {
+        let explored = self.explorer.explore(crowd, skips, limit.min(self.left()), run, visit);
+        self.spend(explored.paths);
+        explored
     }
 
     /// The clients of a crowd for whom no list is known to prevent `wanted`.
     pub(crate) fn pass_all(&self, crowd: Crowd, wanted: &dyn Fn(&Outcome) -> bool) -> Vec<Crowd> {
         let mut crowds = Vec::new();
         let all = |_: u8, entry: u32| self.is_top(entry);
-        let run = |who: &mut postproof_sim::Who<'_>| wanted(&self.play(who));
-        let explored = self.explorer.explore(&crowd, Some(&all), MAX_WAYS_OF_ENTRY, &run, &mut |path| {
+        let run = |who: &mut postproof_sim::Who<'_>| wanted(&play(self.config, who));
+        let explored = self.explore(&crowd, Some(&all), MAX_WAYS_OF_ENTRY, &run, &mut |path| {
             if path.outcome {
                 crowds.push(path.left);
             }
@@ -156,7 +175,7 @@ impl<'a, 'c> Walker<'a, 'c> {
             }
         };
         let mut ways: Vec<(Does, Vec<Crowd>)> = Vec::new();
-        let explored = self.explorer.explore(crowd, Some(&skips), MAX_WAYS_OF_ENTRY, &run, &mut |path| {
+        let explored = self.explore(crowd, Some(&skips), MAX_WAYS_OF_ENTRY, &run, &mut |path| {
             match ways.iter_mut().find(|(does, _)| *does == path.outcome) {
                 Some((_, crowds)) => crowds.push(path.left),
                 None => ways.push((path.outcome, vec![path.left])),

@@ -2,24 +2,20 @@
 
 use super::search::{Found, Goal, is_delivered, may_be_delivered};
 use super::{Claim, Cx, Proof, Verdict};
-use postproof_sim::{Class, Session, Var};
+use postproof_sim::{Class, Crowd, Session, Var};
 
 impl Cx<'_, '_> {
-    /// No stranger gets a recipient of a foreign domain accepted.
-    pub(super) fn no_open_relay(&self) -> Proof {
+    /// No stranger gets a recipient of a foreign domain accepted; who else may is
+    /// looked for on demand.
+    pub(super) fn no_open_relay(&self, names_exceptions: bool) -> Proof {
         let goal =
             Goal { is_bad: &is_delivered, may_be_bad: &may_be_delivered, settled: self.settled_for_foreign_domains() };
-        let foreign = |session: &Session| {
-            // A bare `postmaster` is accepted before every list, for the server's own.
-            let address = session.recipients.first().filter(|address| !address.eq_ignore_ascii_case("postmaster"));
-            address.and_then(|address| self.kept(address, false)).is_some_and(|address| self.is_foreign(&address))
-        };
-        let mut strangers = self.strangers();
-        self.keep(&mut strangers, Var::Recipient, &foreign);
+        let foreign = |session: &Session| self.is_to_foreign(session);
+        let strangers = self.strangers_to_foreign();
         let mut found = Found::default();
         self.search(vec![strangers.clone()], &goal, &mut found);
         let mut proof = self.conclude(Claim::NoOpenRelay, found, &goal);
-        if !matches!(proof.verdict, Verdict::Fails(_)) {
+        if names_exceptions && !matches!(proof.verdict, Verdict::Fails(_)) {
             let mut named = self.not_logged_in();
             self.keep(&mut named, Var::Recipient, &foreign);
             proof.exceptions = self.exceptions(named.without(&strangers), &goal);
@@ -28,6 +24,19 @@ impl Cx<'_, '_> {
             proof.exceptions.retain(|one| !is_meant(one.decider.restriction.as_deref()));
         }
         proof
+    }
+
+    /// Strangers whose recipient is somebody else's.
+    pub(super) fn strangers_to_foreign(&self) -> Crowd {
+        let mut strangers = self.strangers();
+        self.keep(&mut strangers, Var::Recipient, &|session| self.is_to_foreign(session));
+        strangers
+    }
+
+    fn is_to_foreign(&self, session: &Session) -> bool {
+        // A bare `postmaster` is accepted before every list, for the server's own.
+        let address = session.recipients.first().filter(|address| !address.eq_ignore_ascii_case("postmaster"));
+        address.and_then(|address| self.kept(address, false)).is_some_and(|address| self.is_foreign(&address))
     }
 
     /// An address as smtpd keeps it; nothing if it refuses its syntax.

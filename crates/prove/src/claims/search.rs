@@ -94,8 +94,8 @@ impl Cx<'_, '_> {
                     (goal.is_bad)(&outcome).then(|| self.is_by_dns(&outcome))
                 };
                 let mut is_done = false;
-                let explored = self.walker.explorer.explore(&crowd, None, left, &run, &mut |path| {
-                    let Some(by_dns) = path.outcome else { return !self.walker.is_spent() };
+                let explored = self.walker.explore(&crowd, None, left, &run, &mut |path| {
+                    let Some(by_dns) = path.outcome else { return true };
                     if path.assumed.iter().any(|one| contradicts(one, &goal.settled)) {
                         return true;
                     }
@@ -155,7 +155,8 @@ impl Cx<'_, '_> {
         let run = |who: &mut postproof_sim::Who<'_>| play(config, who);
         let mut outcome = None;
         let all = Crowd::all(&candidates);
-        explorer.explore(&all, None, MAX_WAYS_OF_WITNESS, &run, &mut |path| {
+        let limit = MAX_WAYS_OF_WITNESS.min(self.walker.left());
+        let explored = explorer.explore(&all, None, limit, &run, &mut |path| {
             let assumed = |one: &Assumed| !contradicts(one, &goal.settled);
             if (goal.is_bad)(&path.outcome) && path.assumed.iter().all(assumed) {
                 let by_dns = self.is_by_dns(&path.outcome);
@@ -168,6 +169,7 @@ impl Cx<'_, '_> {
             }
             true
         });
+        self.walker.spend(explored.paths);
         let (outcome, arranged, answers) = outcome?;
         Some(Condition { answers, witness: Witness { session, outcome, arranged } })
     }
@@ -180,8 +182,8 @@ impl Cx<'_, '_> {
                 let outcome = self.walker.play(who);
                 (goal.is_bad)(&outcome).then(|| granted_by(&outcome)).flatten()
             };
-            self.walker.explorer.explore(&crowd, None, MAX_WAYS / 8, &run, &mut |path| {
-                let Some(decider) = path.outcome else { return !self.walker.is_spent() };
+            self.walker.explore(&crowd, None, MAX_WAYS / 8, &run, &mut |path| {
+                let Some(decider) = path.outcome else { return true };
                 if path.assumed.iter().any(|one| contradicts(one, &goal.settled)) {
                     return true;
                 }

@@ -1,0 +1,113 @@
+//! The two questions that every check asks of a service, with a limit to what
+//! they may cost: is it an open relay, and which of its entries change nothing.
+
+use crate::candidates::Universe;
+use crate::claims::{Proof, Verdict, relay_in};
+use crate::dead::{DeadEntries, DeadEntry, dead_in, dead_wherever, places};
+use postproof_diag::Span;
+use postproof_model::{Model, ServiceId};
+use postproof_sim::{Config, EntryInfo, Status, World};
+use std::collections::BTreeSet;
+
+/// What is known of a service at little cost.
+#[derive(Clone, Debug)]
+pub struct Glance {
+    /// The service.
+    pub service: ServiceId,
+    /// Whether it starts with this configuration; if not, nothing is accepted.
+    pub starts: bool,
+    /// Whether no stranger relays; whom the configuration names is not looked for.
+    pub relay: Proof,
+    /// Where a stranger relays: the entries of lists and classes that end theirs in
+    /// its favour, in the order met.
+    pub permits: Vec<EntryInfo>,
+    /// Its dead entries, as far as the limit lets them be known.
+    pub dead: DeadEntries,
+    /// The places of all its entries.
+    places: BTreeSet<Span>,
+}
+
+/// Asks both questions, following at most `ways` ways for the entries and, only
+/// where these do not refuse all strangers, as many again for a session that
+/// relays. What that does not decide is left open, never guessed.
+pub fn glance(model: &Model, service: ServiceId, world: &World, ways: usize) -> Glance {
+    let config = Config::new(model, service, world);
+    let universe = Universe::of(&[&config]);
+    let (dead, alive) = dead_in(&config, &universe, ways);
+    let relay = relay_in(&config, &universe, &alive, ways);
+    Glance {
+        service,
+        starts: config.start_up_fault().is_none(),
+        permits: permits(&config, &relay),
+        relay,
+        dead,
+        places: places(&config),
+    }
+}
+
+fn permits(config: &Config<'_>, relay: &Proof) -> Vec<EntryInfo> {
+    let Verdict::Fails(witness) = &relay.verdict else { return Vec::new() };
+    let entries = config.entries();
+    let visited = witness.outcome.visited.iter().filter(|(_, status)| *status == Status::Permit);
+    visited.filter_map(|(id, _)| entries.iter().find(|entry| entry.id == *id).cloned()).collect()
+}
+
+/// The entries that are dead in every one of these services that has them.
+pub fn dead_in_glances(glances: &[Glance]) -> Vec<DeadEntry> {
+    dead_wherever(glances.iter().map(|one| (one.places.clone(), one.dead.entries.clone())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Setup;
+
+    const OPEN: &str =
+        "smtpd_relay_restrictions =\nsmtpd_recipient_restrictions = check_client_access static:OK, reject\n";
+
+    fn looked(text: &str, ways: usize) -> Glance {
+        let text = format!("myhostname = mail.a.example\nmynetworks = 127.0.0.0/8\nmydestination = a.example\n{text}");
+        let setup = Setup::of(&text, &[], World::default());
+        glance(&setup.model, setup.service, &setup.world, ways)
+    }
+
+    #[test]
+    fn what_the_limit_leaves_open_is_not_guessed() {
+        let cut = looked(OPEN, 3);
+        assert!(matches!(cut.relay.verdict, Verdict::BoundReached), "{:?}", cut.relay.verdict);
+        assert!(cut.dead.entries.is_empty(), "{:?}", cut.dead.entries);
+    }
+
+    #[test]
+    fn lists_that_refuse_every_stranger_prove_it_without_a_search() {
+        for text in [
+            "smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination\n",
+            "smtpd_relay_restrictions =\nsmtpd_recipient_restrictions = permit_mynetworks, reject_rbl_client a.example, reject_unauth_destination\n",
+        ] {
+            let found = looked(text, 400);
+            assert!(matches!(found.relay.verdict, Verdict::Holds), "{:?}", found.relay.verdict);
+            assert_eq!(found.relay.ways, 0);
+        }
+        let unknown = "smtpd_relay_restrictions =\nsmtpd_recipient_restrictions = check_sender_access mysql:/etc/x.cf, reject_unauth_destination\n";
+        assert!(!matches!(looked(unknown, 400).relay.verdict, Verdict::Holds));
+        let warned = "smtpd_relay_restrictions = warn_if_reject reject_unauth_destination, permit, reject_unauth_destination\nsmtpd_recipient_restrictions = permit_mynetworks, check_client_access static:OK, reject\n";
+        assert!(!matches!(looked(warned, 400).relay.verdict, Verdict::Holds));
+    }
+
+    #[test]
+    fn where_all_depends_on_the_host_nothing_is_said() {
+        let setup = Setup::of(OPEN, &[], World::default());
+        let found = glance(&setup.model, setup.service, &setup.world, 400);
+        assert!(!matches!(found.relay.verdict, Verdict::Holds), "{:?}", found.relay.verdict);
+        assert!(found.dead.entries.is_empty(), "{:?}", found.dead.entries);
+    }
+
+    #[test]
+    fn enough_ways_decide() {
+        let found = looked(OPEN, 400);
+        assert!(matches!(found.relay.verdict, Verdict::Fails(_)), "{:?}", found.relay.verdict);
+        assert!(found.permits.iter().any(|one| &*one.word == "check_client_access"), "{:?}", found.permits);
+        let dead = dead_in_glances(std::slice::from_ref(&found));
+        assert!(dead.iter().any(|one| &*one.entry.word == "reject"), "{dead:?}");
+    }
+}
