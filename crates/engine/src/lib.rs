@@ -66,6 +66,8 @@ pub struct Host {
     pub model: Model,
     /// Its smtpd services, explained.
     pub services: Vec<Explanation>,
+    /// What is proved of the smtpd services, as far as a check takes the time.
+    pub glances: Vec<postproof_prove::Glance>,
     /// The findings, worst first, then by place.
     pub diagnostics: Vec<Diagnostic>,
     /// Files that were not given, what they would tell, and the commands that
@@ -213,13 +215,14 @@ fn check_host(sources: &SourceMap, name: Option<String>, model: Model) -> Host {
     };
     let cx = Cx::new(sources, &model, &services);
     let mut diagnostics = postproof_lint::run(&cx);
+    let glances = cx.into_glances();
     diagnostics.sort_by(|a, b| {
         let key = |one: &Diagnostic| (one.severity, one.primary.span, one.rule);
         key(a).cmp(&key(b))
     });
     let name = name.or_else(|| model.main.get("myhostname").map(|_| model.text(Scope::Main, "myhostname")));
     let missing = model.missing();
-    Host { name, model, services, diagnostics, missing }
+    Host { name, model, services, glances, diagnostics, missing }
 }
 
 /// Leaves out what is past the limit; gives for each rule the first place that

@@ -5,8 +5,18 @@ use crate::support::dovecot::Dovecot;
 use postproof_chain::Explanation;
 use postproof_diag::{Diagnostic, SourceMap};
 use postproof_dovecot::Reading;
-use postproof_model::Model;
+use postproof_model::{Exposure, Model, Presence, Service};
+use postproof_prove::{DeadEntry, Glance, dead_in_glances, glance};
+use postproof_sim::World;
 use std::cell::OnceCell;
+
+/// Ways that each question about a service may follow. What usual
+/// configurations need is a fraction of it; a check must stay quick for the
+/// others too, and `postproof prove` has the rest.
+const MAX_WAYS: usize = 400;
+
+/// Services of a host that are looked at; past it nothing is said of any.
+const MAX_GLANCES: usize = 6;
 
 /// What a rule may look at.
 pub struct Cx<'a> {
@@ -18,12 +28,20 @@ pub struct Cx<'a> {
     pub explanations: &'a [Explanation],
     dovecot: OnceCell<Option<Dovecot<'a>>>,
     reading: OnceCell<Option<Reading>>,
+    glances: OnceCell<Vec<Glance>>,
 }
 
 impl<'a> Cx<'a> {
     /// What the rules look at for one host.
     pub fn new(sources: &'a SourceMap, model: &'a Model, explanations: &'a [Explanation]) -> Self {
-        Self { sources, model, explanations, dovecot: OnceCell::new(), reading: OnceCell::new() }
+        Self {
+            sources,
+            model,
+            explanations,
+            dovecot: OnceCell::new(),
+            reading: OnceCell::new(),
+            glances: OnceCell::new(),
+        }
     }
 
     /// The given parts of Dovecot's configuration put together; built once.
@@ -35,6 +53,41 @@ impl<'a> Cx<'a> {
     pub(crate) fn reading(&self) -> Option<&Reading> {
         self.reading.get_or_init(|| crate::support::dovecot::faults::read(self)).as_ref()
     }
+
+    /// What is proved of the smtpd services that clients can connect to, at
+    /// little cost; nothing where a part of main.cf may decide that was not given.
+    pub fn glances(&self) -> &[Glance] {
+        self.glances.get_or_init(|| {
+            if !self.model.has_postfix() || self.model.given.main_cf != Presence::Whole {
+                return Vec::new();
+            }
+            let services: Vec<&Service> = self.model.services.iter().filter(|one| is_reachable(one)).collect();
+            if services.len() > MAX_GLANCES {
+                return Vec::new();
+            }
+            let world = World::default();
+            services.into_iter().map(|service| glance(self.model, service.id, &world, MAX_WAYS)).collect()
+        })
+    }
+
+    /// The entries that change nothing in any service that has them.
+    pub(crate) fn dead(&self) -> Vec<DeadEntry> {
+        dead_in_glances(self.glances())
+    }
+
+    /// What is proved, for others to use.
+    pub fn into_glances(self) -> Vec<Glance> {
+        self.glances();
+        self.glances.into_inner().unwrap_or_default()
+    }
+}
+
+fn is_reachable(service: &Service) -> bool {
+    service.is_smtpd()
+        && match service.exposure {
+            Exposure::Network | Exposure::Loopback | Exposure::Passed => true,
+            Exposure::Socket => false,
+        }
 }
 
 /// Collects findings.

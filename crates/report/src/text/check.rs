@@ -5,8 +5,11 @@ use super::style::paint;
 use super::wrap::{pad, visible};
 use super::{Cx, words};
 use crate::parts;
-use postproof_diag::{Diagnostic, FileId, Fix, Missing, Severity, Text};
+use postproof_diag::{Diagnostic, FileId, Fix, Missing, Severity, Text, text};
 use postproof_engine::Host;
+use postproof_engine::chain::WalkEnd;
+use postproof_engine::model::{Exposure, Service};
+use postproof_engine::prove::Verdict;
 
 /// Ranges of lines that are listed; the rest is counted. A log of a thousand
 /// lines in a paste must not bury the findings.
@@ -58,10 +61,10 @@ pub(super) fn heading(cx: &Cx<'_>, out: &mut String, host: &Host) {
 /// What becomes of a stranger who asks to relay: the first question of every
 /// reader. Services that give the same answer share a line.
 fn relaying(cx: &Cx<'_>, out: &mut String, host: &Host) {
-    let mut answers: Vec<(&Text, Vec<String>)> = Vec::new();
+    let mut answers: Vec<(Text, Vec<String>)> = Vec::new();
     for explanation in &host.services {
         let Some(service) = host.model.services.get(explanation.service.0) else { continue };
-        let summary = &explanation.stranger.summary;
+        let summary = proved(host, service).unwrap_or_else(|| explanation.stranger.summary.clone());
         match answers.iter_mut().find(|(known, _)| *known == summary) {
             Some((_, services)) => services.push(service.label()),
             None => answers.push((summary, vec![service.label()])),
@@ -74,11 +77,59 @@ fn relaying(cx: &Cx<'_>, out: &mut String, host: &Host) {
     for (summary, services) in answers.iter().take(LISTED_ANSWERS) {
         cx.hang(out, &format!("  {}: ", visible(&services.join(", "))), &cx.say(summary));
     }
+    if let Some(rule) = open_door(host) {
+        cx.hang(
+            out,
+            "  ",
+            &cx.say(&text!(
+                "but `{rule}` below reports a way in",
+                "그러나 아래의 `{rule}` 규칙이 통과할 길을 보고합니다"
+            )),
+        );
+    }
     if answers.len() > LISTED_ANSWERS {
         out.push_str(&format!("  ... +{} (postproof explain)\n", answers.len() - LISTED_ANSWERS));
     }
     out.push('\n');
 }
+
+/// What is proved of all strangers; nothing where it was not decided.
+fn proved(host: &Host, service: &Service) -> Option<Text> {
+    let glance = host.glances.iter().find(|one| one.service == service.id && one.starts)?;
+    match &glance.relay.verdict {
+        Verdict::Holds => Some(NO_RELAY),
+        Verdict::Fails(witness) if service.exposure != Exposure::Loopback => {
+            let session = &witness.session;
+            let client = session.client.address.to_string();
+            let sender = session.sender.as_deref().unwrap_or_default();
+            let recipient = session.recipients.first().map(String::as_str).unwrap_or_default();
+            Some(text!(
+                "a stranger relays: `{client}` sends from `<{sender}>` to `<{recipient}>`, proved by playing this session",
+                "외부인이 릴레이합니다. `{client}` 클라이언트가 `<{sender}>` 주소에서 `<{recipient}>` 주소로 보내며, 이 세션을 따라가 증명했습니다"
+            ))
+        }
+        Verdict::Fails(_) | Verdict::Depends(_) | Verdict::BoundReached => None,
+    }
+}
+
+/// The rule of an open door below, if no session above shows it already.
+fn open_door(host: &Host) -> Option<&'static str> {
+    let is_shown = host.services.iter().any(|one| one.stranger.end == WalkEnd::Accepted)
+        || host.glances.iter().any(|one| matches!(one.relay.verdict, Verdict::Fails(_)));
+    let is_open = |one: &&Diagnostic| one.severity == Severity::Error && OPEN_DOORS.contains(&one.rule);
+    host.diagnostics.iter().find(is_open).filter(|_| !is_shown).map(|one| one.rule)
+}
+
+const NO_RELAY: Text =
+    Text::fixed("no session of a stranger relays: proved", "외부인의 어떤 세션도 릴레이하지 못합니다(증명됨)");
+
+/// Rules that report how strangers relay.
+const OPEN_DOORS: &[&str] = &[
+    "relay-access-ok-before-guard",
+    "relay-sender-allowlist",
+    "relay-mynetworks-world",
+    "relay-proxy-protocol-exposed",
+];
 
 fn finding(cx: &Cx<'_>, out: &mut String, diagnostic: &Diagnostic) {
     let accent = cx.palette.severity(diagnostic.severity);

@@ -4,5 +4,6 @@ pub(crate) mod after_permit;
 pub(crate) mod after_reject;
 pub(crate) mod helo_not_required;
 pub(crate) mod sender_login_after_permit;
+pub(crate) mod shadowed;
 pub(crate) mod trailing_permit;
 pub(crate) mod unknown_restriction;

@@ -9,6 +9,7 @@ pub(crate) mod mynetworks_rfc1918_blanket;
 pub(crate) mod mynetworks_style_subnet;
 pub(crate) mod mynetworks_v6_brackets;
 pub(crate) mod mynetworks_world;
+pub(crate) mod open_relay_proved;
 pub(crate) mod policy_before_guard;
 pub(crate) mod proxy_protocol_exposed;
 pub(crate) mod reinject_exposed;
