@@ -2,7 +2,7 @@
 
 use postproof_model::{Exposure, Model, Service};
 use postproof_prove::{DeadEntry, Proofs};
-use postproof_sim::World;
+use postproof_sim::{World, on_assumed_host};
 
 /// Services that are proved; no real master.cf has as many.
 pub const MAX_PROVED_SERVICES: usize = 40;
@@ -22,13 +22,17 @@ pub fn provable<'m>(model: &'m Model, name: Option<&str>) -> Vec<&'m Service> {
     services.filter(reachable).filter(wanted).take(MAX_PROVED_SERVICES).collect()
 }
 
-/// Decides every claim about one service.
+/// Decides every claim about one service. A host of which nothing is known is
+/// taken with a made-up name and made-up addresses: what depends on those of the
+/// real one could not be told for any client.
 pub fn proved(model: &Model, service: &Service, world: &World) -> Proofs {
-    postproof_prove::prove(model, service.id, world)
+    let host = on_assumed_host(model);
+    postproof_prove::prove(host.as_ref().unwrap_or(model), service.id, world)
 }
 
 /// Entries that change nothing in any service that has them.
 pub fn dead_entries(model: &Model, world: &World) -> Vec<DeadEntry> {
     let services: Vec<_> = provable(model, None).iter().map(|service| service.id).collect();
-    postproof_prove::dead_in_all(model, &services, world)
+    let host = on_assumed_host(model);
+    postproof_prove::dead_in_all(host.as_ref().unwrap_or(model), &services, world)
 }
