@@ -32,6 +32,11 @@ fn every_key_is_documented() {
     let answer = json::simulate::answer(request, &JsonOptions::default()).unwrap();
     collect(&serde_json::from_str(&answer).unwrap(), &mut keys);
     assert!(keys.contains("question") && keys.contains("found"), "the request does not bring every key");
+    let mut sources = SourceMap::default();
+    sources.add(Document::new("dovecot.conf", "mail_home = /srv/%u\npassdb {\n  driver = shadow\n}\n"));
+    let migration = postproof_engine::migrate(&sources, Destination::Dovecot2_4, Layout::OneFile);
+    let text = ledger::json(&migration, &sources, &JsonOptions::default());
+    collect(&serde_json::from_str(&text).unwrap(), &mut keys);
     let world = postproof_engine::sim::World::open();
     let asked = postproof_report::Proved { service: None, world: &world, swaks: false };
     let proofs = json::prove_report(&report("postconf-n.txt"), &asked, &JsonOptions::default());

@@ -5,7 +5,7 @@ use postproof_engine::catalog::{DOVECOT_VERSIONS, POSTFIX_VERSIONS, Version};
 use postproof_engine::diag::{Lang, Severity};
 use std::path::PathBuf;
 
-pub(crate) use session::{NameStatus, Diff, FailOnChange, Prove, Simulate, Supplied};
+pub(crate) use session::{Diff, FailOnChange, NameStatus, Prove, Simulate, Supplied};
 
 mod session;
 
@@ -39,15 +39,18 @@ pub(crate) enum Command {
     Show(Show),
     /// Play an SMTP session against a service and print each reply with what decided it
     Simulate(Box<Simulate>),
-    /// Decide what holds for every session of every smtpd service: exit 0 nothing fails, 1 a claim
-    /// fails, 2 unusable input or arguments
-    Prove(Prove),
     /// Play the sessions of a file and compare what comes out with what is expected: exit 0 as
     /// expected, 1 otherwise, 2 unusable input or arguments
     Test(Test),
+    /// Decide what holds for every session of every smtpd service: exit 0 nothing fails, 1 a claim
+    /// fails, 2 unusable input or arguments
+    Prove(Prove),
     /// Compare two configurations by what they answer: exit 0 nothing is newly permitted, 1 something
     /// is, 2 unusable input or arguments
     Diff(Box<Diff>),
+    /// Carry a configuration to another version, with a ledger that accounts for every line:
+    /// exit 0 done, 1 questions are left, 2 unusable input or arguments
+    Migrate(Migrate),
     /// Print the documentation of one rule
     Rule {
         /// Name of the rule, as in `chain-after-permit`

@@ -6,6 +6,8 @@
 
 mod args;
 mod diff;
+mod doveconf;
+mod migrate;
 mod output;
 mod prove;
 mod read;
@@ -29,9 +31,10 @@ fn main() -> ExitCode {
             (None, None) => run::show(&show),
         },
         Command::Simulate(simulate) => simulate::run(&simulate),
-        Command::Diff(diff) => diff::run(&diff),
-        Command::Prove(prove) => prove::run(&prove),
         Command::Test(test) => sessions::run(&test),
+        Command::Prove(prove) => prove::run(&prove),
+        Command::Diff(diff) => diff::run(&diff),
+        Command::Migrate(wish) => migrate::command(&wish),
         Command::Rule { name, lang } => run::rule(&name, args::language(lang)),
         Command::Rules { lang } => run::rules(args::language(lang)),
     };

@@ -51,7 +51,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Text> {
 }
 
 fn cannot_read(path: &str, error: &std::io::Error) -> Text {
-    text!("{path}: {error}", "{path}: {error}", path = path, error = error)
+    Text::verbatim(format!("{path}: {error}"))
 }
 
 /// `postproof simulate [PATH…]` with a session from the options.

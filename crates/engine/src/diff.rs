@@ -148,7 +148,8 @@ fn params(models: [&Model; 2], services: [&BTreeMap<String, &Service>; 2]) -> Ve
     for model in models {
         names.extend(model.main.keys().map(String::as_str));
     }
-    let text = |model: &Model, scope: Scope, name: &str| model.value(scope, name).map(|value| value.text.as_str().to_owned());
+    let text =
+        |model: &Model, scope: Scope, name: &str| model.value(scope, name).map(|value| value.text.as_str().to_owned());
     let mut found = Vec::new();
     let mut in_main: BTreeSet<&str> = BTreeSet::new();
     for name in &names {

@@ -7,6 +7,7 @@
 //! logic of its own, reads no files and prints nothing.
 
 mod diff;
+mod dovecot_parts;
 mod hosts;
 mod proofs;
 mod read;
@@ -21,6 +22,7 @@ use postproof_model::{Model, Reference, ReferenceKind, Scope, SourcePart, Wish};
 use postproof_syntax::{LeftAlone, Part, PartKind};
 use std::collections::BTreeMap;
 
+pub use diff::{Diff, OneSided, ParamDiff, PersonaDiff, ServiceDiff, diff};
 pub use postproof_catalog as catalog;
 pub use postproof_chain as chain;
 pub use postproof_diag as diag;
@@ -31,7 +33,6 @@ pub use postproof_model as model;
 pub use postproof_prove as prove;
 pub use postproof_sim as sim;
 pub use postproof_syntax as syntax;
-pub use diff::{Diff, OneSided, ParamDiff, PersonaDiff, ServiceDiff, diff};
 pub use proofs::{MAX_PROVED_SERVICES, dead_entries, provable, proved};
 pub use simulation::{ServerFiles, server, simulated, smtpd_service};
 

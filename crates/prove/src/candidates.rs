@@ -12,11 +12,11 @@ mod client;
 mod mail;
 mod name;
 
-use crate::vocabulary::{Role, Vocabulary};
+use crate::vocabulary::{Asked, Partner, Role, Vocabulary};
 use postproof_sim::{Candidates, Config, Finding, Session, Var};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-pub(crate) use mail::{FOREIGN_DOMAIN, NOBODY, owner_keys};
+pub(crate) use mail::{FOREIGN_DOMAIN, NOBODY, class, owner_keys};
 
 /// Candidates of one fact; past it clients may be missing.
 pub const MAX_CANDIDATES: usize = 400;
@@ -55,9 +55,9 @@ impl Universe {
     pub fn of(configs: &[&Config<'_>]) -> Self {
         let mut lists: [Vec<Candidate>; 7] = Default::default();
         let mut is_cut = false;
+        let words = Vocabulary::of_all(configs);
+        is_cut |= words.is_cut;
         for config in configs {
-            let words = Vocabulary::of(config);
-            is_cut |= words.is_cut;
             let more = [
                 address::candidates(config, &words, &mut is_cut),
                 name::candidates(config, &words),
@@ -100,30 +100,41 @@ impl Universe {
 /// asks for one thing, in order: two things of the same digest are alike.
 pub(crate) fn answers(config: &Config<'_>, words: &Vocabulary, roles: &[Role], keys: &[(String, bool)]) -> u64 {
     let mut hasher = DefaultHasher::new();
+    let own: &dyn Partner = config;
     for asked in words.asked(roles) {
-        let found = keys.iter().enumerate().find_map(|(at, (key, is_partial))| {
-            match config.look_up(&asked.table, key, *is_partial).finding() {
-                Finding::No => None,
-                Finding::Text(value) => Some((at.min(1), kind(asked.role, &value))),
-                Finding::Temporary | Finding::Broken => Some((0, "fails".to_owned())),
-                Finding::Unknown(_) => Some((0, "unknown".to_owned())),
-                Finding::Yes | Finding::Case(_) => Some((0, String::new())),
-            }
-        });
-        // Of an access table only what is found counts, not with which key.
-        let found = match asked.role {
-            Role::Listed | Role::Owners => found,
-            Role::Client
-            | Role::ReverseName
-            | Role::Helo
-            | Role::Sender
-            | Role::Recipient
-            | Role::Login
-            | Role::Certificate => found.map(|(_, kind)| (0, kind)),
-        };
-        found.hash(&mut hasher);
+        // Alone, a configuration is no partner of itself.
+        if words.partners.is_empty() {
+            found(own, asked, keys).hash(&mut hasher);
+        }
+        for partner in &words.partners {
+            found(*partner, asked, keys).hash(&mut hasher);
+        }
     }
     hasher.finish()
+}
+
+/// With which of the keys a table is found to have what, as far as it counts.
+fn found(config: &dyn Partner, asked: &Asked, keys: &[(String, bool)]) -> Option<(usize, String)> {
+    let found = keys.iter().enumerate().find_map(|(at, (key, is_partial))| {
+        match config.finding(&asked.table, key, *is_partial) {
+            Finding::No => None,
+            Finding::Text(value) => Some((at.min(1), kind(asked.role, &value))),
+            Finding::Temporary | Finding::Broken => Some((0, "fails".to_owned())),
+            Finding::Unknown(_) => Some((0, "unknown".to_owned())),
+            Finding::Yes | Finding::Case(_) => Some((0, String::new())),
+        }
+    });
+    // Of an access table only what is found counts, not with which key.
+    match asked.role {
+        Role::Listed | Role::Owners => found,
+        Role::Client
+        | Role::ReverseName
+        | Role::Helo
+        | Role::Sender
+        | Role::Recipient
+        | Role::Login
+        | Role::Certificate => found.map(|(_, kind)| (0, kind)),
+    }
 }
 
 /// What a value means, as far as sessions are told apart by it.

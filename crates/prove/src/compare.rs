@@ -110,10 +110,10 @@ struct Both {
 }
 
 fn search_run<'c>([old, new]: [&'c Config<'c>; 2], who: &mut Who<'_>) -> Both {
-    who.turn_to_service(0);
+    who.turn_to_side(0);
     let first = play(old, who);
     let asked = who.assumed().len();
-    who.turn_to_service(1);
+    who.turn_to_side(1);
     let second = play(new, who);
     Both { outcomes: [first, second], asked }
 }

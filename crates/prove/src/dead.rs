@@ -17,7 +17,8 @@ use crate::walk::{Walker, merged};
 use kinds::Kinds;
 use postproof_diag::{Span, Text};
 use postproof_model::{Model, ServiceId};
-use postproof_sim::{Assumed, Command, Config, Crowd, EntryInfo, Finding, Outcome, Session, Status, Var, World, play};
+use postproof_sim::{Assumed, Command, Config, Crowd, EntryInfo, Finding, Outcome, Session, Status, Var, World};
+use sets::{Taken, blockers, intersected, left_of, meet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Ways that are followed to find who reaches the lists at all; past it

@@ -20,7 +20,8 @@ mod walk;
 pub use candidates::{MAX_CANDIDATES, Universe};
 pub use claims::{Claim, Exception, Proof, Proofs, Verdict, Witness, prove};
 pub use compare::{
-    Change, Comparison, Difference, Edit, Edited, Kind, MAX_CHANGES, MAX_COMPARED, Place, compare, differences, reply_at,
+    Change, Comparison, Difference, Edit, Edited, Kind, MAX_CHANGES, MAX_COMPARED, Place, compare, differences,
+    reply_at,
 };
 pub use conditions::{Condition, MAX_CONDITIONS, clause};
 pub use dead::{Dead, DeadEntries, DeadEntry, dead, dead_in_all};

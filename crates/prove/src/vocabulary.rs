@@ -3,7 +3,7 @@
 
 use postproof_diag::SourceText;
 use postproof_model::{DomainPatternKind, Model, Scope, TableContent, TableRef, TableRole, table_ref, words};
-use postproof_sim::Config;
+use postproof_sim::{Config, Finding};
 use postproof_syntax::table::TableSyntax;
 use std::collections::BTreeSet;
 
@@ -58,7 +58,7 @@ pub(crate) enum Content {
 
 /// All words of a configuration.
 #[derive(Debug, Default)]
-pub(crate) struct Vocabulary {
+pub(crate) struct Vocabulary<'v> {
     pub(crate) tables: Vec<Asked>,
     /// Own domains, in small letters, without duplicates.
     pub(crate) domains: Vec<String>,
@@ -68,6 +68,31 @@ pub(crate) struct Vocabulary {
     pub(crate) own_names: Vec<String>,
     /// Whether [`MAX_TABLE_ENTRIES`] was reached.
     pub(crate) is_cut: bool,
+    /// Other configurations with the same clients: what they answer otherwise
+    /// is not alike either.
+    pub(crate) partners: Vec<&'v dyn Partner>,
+}
+
+/// The class of an address as a small number, whether it is routed, whether
+/// that failed, and its transport.
+pub(crate) type ClassOf = (u8, bool, bool, String);
+
+/// A configuration that has the words of others as well.
+pub(crate) trait Partner: std::fmt::Debug {
+    /// What one of its tables says.
+    fn finding(&self, table: &str, key: &str, is_partial: bool) -> Finding;
+    /// What it makes of an address.
+    fn class(&self, address: &str) -> ClassOf;
+}
+
+impl Partner for Config<'_> {
+    fn finding(&self, table: &str, key: &str, is_partial: bool) -> Finding {
+        self.look_up(table, key, is_partial).finding()
+    }
+
+    fn class(&self, address: &str) -> ClassOf {
+        crate::candidates::class(self, address)
+    }
 }
 
 /// Lists of domains that make an address one's own.
@@ -106,12 +131,12 @@ const LISTS: &[&str] = &[
     "smtpd_end_of_data_restrictions",
 ];
 
-impl Vocabulary {
-    pub(crate) fn of(config: &Config<'_>) -> Self {
+impl<'v> Vocabulary<'v> {
+    pub(crate) fn of(config: &Config<'_>) -> Vocabulary<'static> {
         let mut reader = Reader {
             model: config.model,
             scope: config.scope(),
-            out: Self::default(),
+            out: Vocabulary::default(),
             seen: BTreeSet::new(),
             literals: literals(config),
         };
@@ -124,6 +149,36 @@ impl Vocabulary {
         reader.domains();
         reader.networks();
         reader.out
+    }
+
+    /// The words of several configurations of one service.
+    pub(crate) fn of_all(configs: &[&'v Config<'_>]) -> Self {
+        let mut all = Self::default();
+        for config in configs {
+            let words = Vocabulary::of(config);
+            all.tables.extend(words.tables);
+            all.networks.extend(words.networks);
+            for domain in words.domains {
+                if !all.domains.contains(&domain) {
+                    all.domains.push(domain);
+                }
+            }
+            for name in words.own_names {
+                if !all.own_names.contains(&name) {
+                    all.own_names.push(name);
+                }
+            }
+            all.is_cut |= words.is_cut;
+            if configs.len() > 1 {
+                all.partners.push(*config);
+            }
+        }
+        all
+    }
+
+    /// What the others make of an address.
+    pub(crate) fn classes(&self, address: &str) -> Vec<ClassOf> {
+        self.partners.iter().map(|partner| partner.class(address)).collect()
     }
 
     /// The tables of a role.
@@ -151,7 +206,7 @@ impl Vocabulary {
 struct Reader<'m> {
     model: &'m Model,
     scope: Scope,
-    out: Vocabulary,
+    out: Vocabulary<'static>,
     seen: BTreeSet<(Role, String)>,
     /// `[192.0.2.1]` for an address of the host.
     literals: BTreeSet<String>,

@@ -39,6 +39,8 @@ pub(crate) struct Walker<'a, 'c> {
     pub(crate) entries: Vec<EntryInfo>,
     /// By the number of an entry: whether it stands in a list itself.
     is_top: Vec<bool>,
+    /// Entries met so far.
+    visits: Cell<usize>,
     /// Ways that may still be followed, whatever they are for.
     left: Cell<usize>,
 }
@@ -64,7 +66,19 @@ impl<'a, 'c> Walker<'a, 'c> {
             }
         }
         let explorer = Explorer::new(base, &universe.candidates);
-        Self { config, explorer, entries, is_top, left: Cell::new(usize::MAX) }
+        Self { config, explorer, entries, is_top, visits: Cell::new(0), left: Cell::new(usize::MAX) }
+    }
+
+    /// Plays one run.
+    pub(crate) fn play(&self, who: &mut Who<'_>) -> Outcome {
+        let outcome = play(self.config, who);
+        self.visits.set(self.visits.get() + outcome.visited.len());
+        outcome
+    }
+
+    /// Whether nothing more is to be played: [`MAX_VISITS`], or no way is left.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.visits.get() >= MAX_VISITS || self.left() == 0
     }
 
     /// The same, which follows no more than so many ways in all.
@@ -101,7 +115,7 @@ impl<'a, 'c> Walker<'a, 'c> {
     pub(crate) fn pass_all(&self, crowd: Crowd, wanted: &dyn Fn(&Outcome) -> bool) -> Vec<Crowd> {
         let mut crowds = Vec::new();
         let all = |_: u8, entry: u32| self.is_top(entry);
-        let run = |who: &mut postproof_sim::Who<'_>| wanted(&play(self.config, who));
+        let run = |who: &mut Who<'_>| wanted(&self.play(who));
         let explored = self.explore(&crowd, Some(&all), MAX_WAYS_OF_ENTRY, &run, &mut |path| {
             if path.outcome {
                 crowds.push(path.left);

@@ -1,9 +1,10 @@
 //! One service made ready for sessions.
 
-use crate::World;
 use crate::check::Programs;
+use crate::lists::List;
 use crate::smtp::{Server, StartUpFault, start_up_fault};
 use crate::table::Tables;
+use crate::{World, address};
 use postproof_model::{Model, Scope, ServiceId};
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
@@ -23,6 +24,10 @@ pub struct Config<'a> {
     pub(crate) programs: Programs,
     server: OnceCell<Server>,
     fault: OnceCell<Option<StartUpFault>>,
+    /// Match lists by parameter; the flag: in the scope of this service.
+    pub(crate) lists: RefCell<HashMap<(bool, &'static str), Rc<List>>>,
+    /// Addresses that were resolved, and what that needs.
+    pub(crate) addresses: address::Cache,
 }
 
 impl<'a> Config<'a> {
@@ -37,6 +42,8 @@ impl<'a> Config<'a> {
             programs: Programs::default(),
             server: OnceCell::new(),
             fault: OnceCell::new(),
+            lists: RefCell::default(),
+            addresses: address::Cache::default(),
         }
     }
 

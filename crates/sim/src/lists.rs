@@ -136,26 +136,24 @@ impl Config<'_> {
     // match_ops.c, match_string, match_hostname and match_hostaddr
     fn matches_table(&self, list: &List, table: &str, sought: Sought<'_>) -> Finding {
         let mut unknown = None;
-        let mut ask = |key: &str, is_partial: bool| match self.look_up(table, key, is_partial) {
+        // Tables of patterns are asked for the whole name only.
+        let forms = if self.is_pattern_table(table) { 1 } else { usize::MAX };
+        let mut ask = |key: &str| match self.ask(table, key) {
             Found::Nothing => None,
             Found::Value(..) => Some(Finding::Yes),
-            Found::Fails => Some(Finding::Temporary),
+            Found::Fails | Found::Broken => Some(Finding::Temporary),
             Found::Unknown(missing) => {
                 unknown.get_or_insert(missing);
                 None
             }
         };
         if let Some(name) = sought.name {
-            let found = if sought.has_parents {
-                list.forms(name).find_map(|key| ask(key, key.len() < name.len()))
-            } else {
-                ask(name, false)
-            };
+            let found = if sought.has_parents { list.forms(name).take(forms).find_map(&mut ask) } else { ask(name) };
             if let Some(found) = found {
                 return found;
             }
         }
-        if let Some(found) = sought.address.and_then(|(_, address)| ask(address, false)) {
+        if let Some(found) = sought.address.and_then(|(_, address)| ask(address)) {
             return found;
         }
         unknown.map_or(Finding::No, Finding::Unknown)

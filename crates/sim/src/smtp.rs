@@ -12,9 +12,9 @@ mod message;
 mod read_at_start;
 mod server;
 mod start_up;
-mod token;
 mod ways;
 
+use crate::address::CommandWord;
 use crate::check::Checks;
 use crate::trace::Decider;
 use crate::{
@@ -25,7 +25,7 @@ use server::Discarded;
 
 pub(crate) use server::Server;
 pub use start_up::StartUpFault;
-pub(crate) use start_up::{is_host_name, start_up_fault};
+pub(crate) use start_up::start_up_fault;
 
 /// Ways of one session that are followed; past it, [`Forked::is_cut`] says so
 /// and nothing that comes after the first unknown answer is called certain.
@@ -45,13 +45,14 @@ pub struct Forked {
 
 /// The answers to one session. Where something is not known, the answers of
 /// all ways are laid together: a reply that all agree on is certain.
-pub fn simulate(config: &Config<'_>, session: &Session) -> Forked {
+pub fn simulate<'c>(config: &'c Config<'c>, session: &Session) -> Forked {
     let session = config.as_seen(session);
     let candidates = Candidates::one(&session);
     let mut outcomes = Vec::new();
     let explorer = Explorer::new(&session, &candidates);
     let explored = explorer.explore_evenly(MAX_WAYS, &|who| play(config, who), &mut |path| outcomes.push(path.outcome));
-    Forked { outcome: ways::laid_together(outcomes, &session, explored.is_cut), is_cut: explored.is_cut }
+    let asked = ways::asked(&outcomes);
+    Forked { outcome: ways::laid_together(outcomes, &session, explored.is_cut), asked, is_cut: explored.is_cut }
 }
 
 /// Plays one run: the session of `who` against the service. For proofs and
@@ -192,6 +193,12 @@ fn is_dsn(word: &str) -> bool {
     let mut numbers = word.split('.');
     let is_number = |number: &str| (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
     numbers.clone().count() == 3 && numbers.all(is_number)
+}
+
+/// Further words joined to one, as HELO and VRFY take them.
+// smtpd.c, collapse_args
+fn joined(words: &[CommandWord]) -> String {
+    words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// How smtpd treats a command before it looks at it.

@@ -77,6 +77,12 @@ impl<'a> Config<'a> {
         self.find(&tables, key, is_partial)
     }
 
+    /// [`Config::look_up`] without putting pieces of the key into the value:
+    /// so are tables opened that send mail elsewhere.
+    pub(crate) fn look_up_unsubstituted(&self, table: &str, key: &str, is_partial: bool) -> Found {
+        self.find(&[self.table(table, false)], key, is_partial)
+    }
+
     /// Asks `type:name` as match lists do: an empty value is a value too.
     // match_ops.c, dict_get
     pub fn ask(&self, table: &str, key: &str) -> Found {
@@ -133,7 +139,8 @@ impl<'a> Config<'a> {
     }
 
     /// The answer that was supplied for a key, or for all keys with `*`. An
-    /// empty one says that the key is not there, `tempfail` that the look-up fails.
+    /// empty one or `none` says that the key is not there, `tempfail` or `fail`
+    /// that the look-up fails.
     fn supplied(&self, table: &Table<'a>, key: &str) -> Option<Found> {
         let assumed = &self.world.assumed;
         if assumed.is_empty() {

@@ -8,8 +8,8 @@ use postproof_diag::{Span, Text};
 pub struct Outcome {
     /// One for each command that the client got to send, in order.
     pub replies: Vec<Reply>,
-    /// Each entry of lists and classes met on the way, by its number, and what
-    /// it answered.
+    /// Every entry that was met, by its number ([`crate::EntryInfo`]), with
+    /// what it answered; of many ways those of the first.
     pub visited: Vec<(u32, Status)>,
     /// Those of them that left something behind for later: a deferral if
     /// nothing refuses, a message held or filtered.

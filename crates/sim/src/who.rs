@@ -116,9 +116,6 @@ impl Candidates {
     }
 }
 
-/// A question to the candidates of a fact, by the service that asks it.
-type Asked = (u8, Site, Var);
-
 /// How the candidates of a fact answer a question.
 #[derive(Debug)]
 struct Answers {
@@ -134,7 +131,7 @@ struct Answers {
 #[derive(Debug)]
 pub(crate) struct Memory<'a> {
     pub(crate) candidates: &'a Candidates,
-    answers: RefCell<HashMap<Asked, Rc<Answers>>>,
+    answers: RefCell<HashMap<(Site, Var, u8), Rc<Answers>>>,
 }
 
 impl<'a> Memory<'a> {
@@ -160,11 +157,12 @@ pub struct Who<'a> {
     forks: Vec<(u16, u16)>,
     /// Answers taken for what is not known, with the look at a fact that asked.
     assumed: Vec<Assumed>,
-    asked_by: Vec<Option<Asked>>,
+    asked_by: Vec<Option<(Site, Var, u8)>>,
     settled: HashMap<(Site, Rc<str>), Finding>,
     skips: Option<Skips<'a>>,
-    /// The service that asks, of those that are compared.
-    service: u8,
+    /// Which of several configurations is asked: the same question can have
+    /// other answers in another one.
+    side: u8,
 }
 
 impl<'a> Who<'a> {
@@ -185,7 +183,7 @@ impl<'a> Who<'a> {
             asked_by: Vec::new(),
             settled: HashMap::new(),
             skips,
-            service: 0,
+            side: 0,
         };
         for var in Var::ALL {
             who.settle(var);
@@ -205,16 +203,6 @@ impl<'a> Who<'a> {
     /// Whether this run passes over an entry, to tell what it does.
     pub fn skips(&self, entry: u32) -> bool {
         self.skips.is_some_and(|skips| skips(self.side, entry))
-    }
-
-    /// Says which of several services asks from here on. Each has tables and
-    /// lists of its own for the same questions; what the world answers, it
-    /// answers all of them. The session begins anew.
-    pub fn turn_to_service(&mut self, service: u8) {
-        self.service = service;
-        for var in Var::ALL {
-            self.settle(var);
-        }
     }
 
     /// The session, with one candidate for each fact: for the texts of replies
@@ -241,7 +229,10 @@ impl<'a> Who<'a> {
         }
         match self.narrowed(var, site, look) {
             // All who are left answer alike, whatever each of them asks.
-            Finding::Unknown(missing) => self.take((site, "".into()), missing, alternatives, Some((self.service, site, var))),
+            Finding::Unknown(missing) => {
+                let asked_by = Some((site, var, self.side));
+                self.take((site, "".into()), missing, alternatives, asked_by)
+            }
             known => known,
         }
     }
@@ -257,7 +248,7 @@ impl<'a> Who<'a> {
         key: (Site, Rc<str>),
         missing: Missing,
         alternatives: &[Finding],
-        asked_by: Option<Asked>,
+        asked_by: Option<(Site, Var, u8)>,
     ) -> Finding {
         // Where fewer answers count, as under `warn_if_reject`, the one taken there
         // must not decide where all of them count.
@@ -325,8 +316,8 @@ impl<'a> Who<'a> {
         // Whoever asked first may have gone another way since.
         let answers = self.memory.answers.borrow();
         for (assumed, asked_by) in self.assumed.iter_mut().zip(&self.asked_by) {
-            let Some(asked) = asked_by else { continue };
-            let asked = answers.get(asked).zip(self.left.first(asked.2));
+            let Some((site, var, side)) = asked_by else { continue };
+            let asked = answers.get(&(*site, *var, *side)).zip(self.left.first(*var));
             if let Some(missing) = asked.and_then(|(answers, at)| answers.missing.get(&at)) {
                 assumed.missing = missing.clone();
             }
@@ -363,7 +354,7 @@ impl<'a> Who<'a> {
     }
 
     fn answers(&self, var: Var, site: Site, look: &dyn Fn(&Session) -> Finding) -> Rc<Answers> {
-        if let Some(known) = self.memory.answers.borrow().get(&(self.service, site, var)) {
+        if let Some(known) = self.memory.answers.borrow().get(&(site, var, self.side)) {
             return Rc::clone(known);
         }
         let mut by_finding: Vec<(Finding, Bits)> = Vec::new();
@@ -384,7 +375,7 @@ impl<'a> Who<'a> {
             }
         }
         let answers = Rc::new(Answers { by_finding, missing });
-        self.memory.answers.borrow_mut().insert((self.service, site, var), Rc::clone(&answers));
+        self.memory.answers.borrow_mut().insert((site, var, self.side), Rc::clone(&answers));
         answers
     }
 

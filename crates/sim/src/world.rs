@@ -43,9 +43,11 @@ pub struct World {
     pub usual: Option<Arc<Usual>>,
 }
 
+type Answer = dyn Fn(&str) -> Option<String> + Send + Sync;
+
 /// Answers to questions by what they are about, with a note of those given.
 pub struct Usual {
-    answer: Box<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    answer: Box<Answer>,
     given: Mutex<BTreeMap<String, String>>,
 }
 
@@ -100,17 +102,6 @@ pub enum File {
     Missing,
     /// Not known here.
     Unknown,
-}
-
-/// What an answer supplied for a table says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Supplied {
-    /// The value.
-    Value(Rc<str>),
-    /// The key is not there.
-    Nothing,
-    /// The look-up fails.
-    Fails,
 }
 
 impl World {
@@ -197,18 +188,6 @@ impl World {
     pub fn has_no_file(&self, path: &str) -> bool {
         let is_unknown = |table: &String| table.split_once(':').is_some_and(|(_, name)| name == path);
         self.files_are_closed && !self.unknown_tables.iter().any(is_unknown)
-    }
-
-    /// The answer supplied for a key of a table, `type:name` and key.
-    pub fn supplied(&self, table: &str, key: &str) -> Option<Supplied> {
-        if self.assumed.is_empty() {
-            return None;
-        }
-        Some(match self.assumed.get(&format!("{table}:{key}"))?.as_str() {
-            "none" => Supplied::Nothing,
-            "fail" => Supplied::Fails,
-            value => Supplied::Value(value.into()),
-        })
     }
 }
 

@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-const TARGETS: [&str; 3] = ["postfix", "postconf", "dovecot"];
+const TARGETS: [&str; 4] = ["postfix", "postconf", "simulate", "dovecot"];
 
 /// The release of cargo-fuzz that is installed where there is none.
 const CARGO_FUZZ: &str = "0.13.2";

@@ -47,8 +47,9 @@ cargo xtask COMMAND
                                          look for sessions that contradict what is proved of random
                                          configurations; with a real smtpd too (root);
                                          or recorded sessions that do
-  oracle diff [--count N] [--sessions N] [--seed N]
-                                         compare random pairs of configurations that differ in one entry
+  oracle diff [--count N] [--sessions N] [--seed N] [--show N] [--real [--root DIR]]
+                                         look for differences that comparisons of random configurations
+                                         miss; with --real on a real smtpd (root)
   oracle dead [--count N] [--seed N] [--set F.jsonl[.gz]]
                                          find planted dead entries; or see that none decides a recorded reply
   oracle smtpd [--set F.jsonl[.gz]] [--forget dns|policy|users|tables] [--only ID] [--show N]
@@ -58,13 +59,19 @@ cargo xtask COMMAND
                                          play the own sessions against a real smtpd and record the replies (root)
   oracle verify [--file F.jsonl[.gz]] [--count N] [--root DIR] [--show N]
                                          play recorded sessions again and compare the replies (root)
+  oracle live [--count N] [--seed N] [--root DIR] [--show N]
+                                         play random sessions against random configurations, on a real
+                                         smtpd and in the simulation, and compare (root)
   oracle tables [--count N] [--seed N] [--root DIR] [--show N]
                                          compare look-ups in random tables with the installed postmap
-  oracle diff [--count N] [--sessions N] [--seed N] [--show N] [--real [--root DIR]]
-                                         look for differences that comparisons of random configurations miss; --real: on
-                                         a real smtpd (root)
-  oracle dead [--count N] [--seed N] [--set F.jsonl[.gz]]
-                                         find planted dead entries; or see that none decides a recorded reply
+  oracle doveconf [--set FILE] [--corpus DIR] [--show N]
+                                         compare with recorded answers of doveconf
+  oracle doveconf FILE... [--dovecot-version 2.3|2.4] [--program \"COMMAND\"] [--root DIR]
+                                         compare with what doveconf says of these files now
+  oracle migrate --corpus DIR --root DIR [--program doveconf] [--show N]
+                                         carry each 2.3 file to 2.4 and ask doveconf of both (root: a system with 2.4)
+  oracle record-doveconf [--dovecot-version 2.3|2.4] [--program \"COMMAND\"] [--root DIR]
+                                         ask doveconf for new answers to the own cases
   help                                   this text
 ";
 

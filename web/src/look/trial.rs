@@ -9,7 +9,7 @@ use postproof_engine::sim::{
 };
 use postproof_engine::{Host, simulated};
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Answers to questions, as `--assume` takes them.
 pub(crate) type Supplied = BTreeMap<String, String>;
@@ -48,8 +48,8 @@ pub(crate) fn play(
             !bare.asked.iter().any(|one| *one.question == **question && open.iter().any(|text| text.en == one.text.en))
         });
     }
-    let usual = Rc::new(Usual::new(move |question| answers.get(question).cloned()));
-    let world = World { assumed: supplied.clone(), usual: Some(Rc::clone(&usual)), ..World::open() };
+    let usual = Arc::new(Usual::new(move |question| answers.get(question).cloned()));
+    let world = World { assumed: supplied.clone(), usual: Some(Arc::clone(&usual)), ..World::open() };
     let forked = run(&world)?;
     Some(Played { session: session.clone(), forked, usual: usual.given() })
 }

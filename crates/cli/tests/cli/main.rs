@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 mod diff;
 mod host;
 mod input;
+mod migrate;
 mod prove;
 mod readme;
 mod secrets;

@@ -164,12 +164,14 @@ fn keys(address: IpAddr) -> Vec<(String, bool)> {
     keys
 }
 
-/// For each network list the first pattern that holds the address.
+/// For each network list the first pattern that holds the address; of several
+/// configurations all patterns.
 fn lists(words: &Vocabulary, address: IpAddr) -> Vec<usize> {
     let mut first: Vec<usize> = Vec::new();
     let mut last = "";
+    let is_one = words.partners.is_empty();
     for (at, (param, pattern)) in words.networks.iter().enumerate() {
-        if network(pattern).is_some_and(|net| net.contains(&address)) && *param != last {
+        if network(pattern).is_some_and(|net| net.contains(&address)) && (!is_one || *param != last) {
             first.push(at);
             last = param;
         }

@@ -3,7 +3,7 @@
 use super::{Candidate, MAX_CANDIDATES, Standing, answers, parents};
 use crate::patterns;
 use crate::vocabulary::{Role, Vocabulary};
-use postproof_sim::{Class, Config, Session};
+use postproof_sim::{Class, Config, RecordType, Session};
 use std::collections::BTreeSet;
 
 /// A domain that is nobody's, unless the configuration names it.
@@ -82,7 +82,9 @@ fn own_domains(config: &Config<'_>, words: &Vocabulary) -> Vec<String> {
         }
         let address = format!("{NOBODY}@{domain}");
         let digest = answers(config, words, &roles, &keys(&address));
-        if seen.insert((class(config, &address), words.own_names.iter().any(|name| name == domain), digest)) {
+        let is_name = words.own_names.iter().any(|name| name == domain);
+        let classes = (class(config, &address), words.classes(&address));
+        if seen.insert((classes, shape(&address), is_name, digest, known_records(config, domain))) {
             own.push(domain.to_owned());
         }
     }
@@ -90,7 +92,7 @@ fn own_domains(config: &Config<'_>, words: &Vocabulary) -> Vec<String> {
 }
 
 /// The class of an address, as a small number; unknown is one of its own.
-fn class(config: &Config<'_>, address: &str) -> (u8, bool, bool, String) {
+pub(crate) fn class(config: &Config<'_>, address: &str) -> (u8, bool, bool, String) {
     match config.resolve("", address) {
         Ok(resolved) => {
             let failed = resolved.is_error || resolved.fails;
@@ -277,22 +279,27 @@ fn kinds(config: &Config<'_>, words: &Vocabulary, roles: &[Role], pool: &[String
         }
         let Some(kept_address) = config.as_kept(address, is_sender) else {
             // Of those whose syntax is refused one is enough.
-            if seen.insert(((u8::MAX, true, true, String::new()), shape(""), 0, None)) {
+            if seen.insert((((u8::MAX, true, true, String::new()), Vec::new()), shape(""), 0, None)) {
                 kept.push(address.clone());
             }
             continue;
         };
         let domain = kept_address.rsplit_once('@').map(|(_, domain)| domain.to_ascii_lowercase());
         let digest = answers(config, words, roles, &keys(&kept_address));
-        let dns = domain
-            .as_ref()
-            .and_then(|domain| config.world.dns.get(domain))
-            .map(|records| (records.fails, records.records.keys().copied().collect::<Vec<_>>()));
-        if seen.insert((class(config, &kept_address), shape(&kept_address), digest, dns)) {
+        let dns = domain.as_ref().and_then(|domain| known_records(config, domain));
+        let classes = (class(config, &kept_address), words.classes(&kept_address));
+        if seen.insert((classes, shape(&kept_address), digest, dns)) {
             kept.push(address.clone());
         }
     }
     kept
+}
+
+/// What the known DNS data has of a domain: whether its look-up fails, and the
+/// types of its records.
+fn known_records(config: &Config<'_>, domain: &str) -> Option<(bool, Vec<RecordType>)> {
+    let records = config.world.dns.get(domain)?;
+    Some((records.fails, records.records.keys().copied().collect()))
 }
 
 /// How an address is written.

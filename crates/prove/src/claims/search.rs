@@ -95,7 +95,7 @@ impl Cx<'_, '_> {
                 };
                 let mut is_done = false;
                 let explored = self.walker.explore(&crowd, None, left, &run, &mut |path| {
-                    let Some(by_dns) = path.outcome else { return true };
+                    let Some(by_dns) = path.outcome else { return !self.walker.is_spent() };
                     if path.assumed.iter().any(|one| contradicts(one, &goal.settled)) {
                         return true;
                     }
@@ -183,7 +183,7 @@ impl Cx<'_, '_> {
                 (goal.is_bad)(&outcome).then(|| granted_by(&outcome)).flatten()
             };
             self.walker.explore(&crowd, None, MAX_WAYS / 8, &run, &mut |path| {
-                let Some(decider) = path.outcome else { return true };
+                let Some(decider) = path.outcome else { return !self.walker.is_spent() };
                 if path.assumed.iter().any(|one| contradicts(one, &goal.settled)) {
                     return true;
                 }

@@ -163,9 +163,9 @@ pub(super) fn only_lists_differ(configs: [&Config<'_>; 2], edited: &[Edited]) ->
         && has_relay_list(old) == has_relay_list(new)
         && old.start_up_fault().is_none()
         && new.start_up_fault().is_none()
-        && !differing_params(configs).iter().any(|name| {
-            !is_list(name) && !OF_OTHERS.iter().any(|start| name.starts_with(start))
-        })
+        && !differing_params(configs)
+            .iter()
+            .any(|name| !is_list(name) && !OF_OTHERS.iter().any(|start| name.starts_with(start)))
         && tables(old) == tables(new)
 }
 
@@ -214,9 +214,9 @@ pub(super) fn concerned<'c>(
             .filter(|entry| LISTS.iter().any(|(list, _)| **list == *entry.owner))
             .map(|entry| entry.id)
             .collect();
-        let skips = |other: u32| other != id && tops.contains(&other);
+        let skips = |_: u8, other: u32| other != id && tops.contains(&other);
         let run = |who: &mut postproof_sim::Who<'_>| {
-            who.turn_to_service(one.side as u8);
+            who.turn_to_side(one.side as u8);
             let outcome = play(config, who);
             let acts = |(met, status): &(u32, Status)| *met == id && *status != Status::Dunno;
             outcome.visited.iter().any(acts) || outcome.marked.contains(&id)

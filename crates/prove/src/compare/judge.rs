@@ -51,7 +51,8 @@ pub fn differences(old: &Outcome, new: &Outcome) -> Vec<Difference> {
     let differ: Vec<Place> =
         every.iter().copied().filter(|place| answer(before.get(place)) != answer(after.get(place))).collect();
     let turns = |place: &Place| {
-        let verdicts = [&before, &after].map(|replies| replies.get(place).map(|reply| reply.verdict == Verdict::Permit));
+        let verdicts =
+            [&before, &after].map(|replies| replies.get(place).map(|reply| reply.verdict == Verdict::Permit));
         verdicts[0] != verdicts[1]
     };
     let [had, has] = [gains(old, &before), gains(new, &after)];
@@ -100,12 +101,9 @@ fn gains(outcome: &Outcome, replies: &BTreeMap<Place, &Reply>) -> BTreeSet<Place
     let counts = |place: &Place| match place.0 {
         Command::Auth | Command::Etrn | Command::Vrfy => is_fine(place),
         Command::Rcpt => is_taken && is_fine(place),
-        Command::Connect
-        | Command::Helo
-        | Command::StartTls
-        | Command::Mail
-        | Command::Data
-        | Command::EndOfData => false,
+        Command::Connect | Command::Helo | Command::StartTls | Command::Mail | Command::Data | Command::EndOfData => {
+            false
+        }
     };
     replies.keys().filter(|place| counts(place)).copied().collect()
 }

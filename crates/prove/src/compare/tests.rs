@@ -34,7 +34,8 @@ fn told(comparison: &Comparison) -> Vec<(&'static str, Command, [u16; 2])> {
 #[test]
 fn the_same_behaviour_in_other_words_is_no_change() {
     let old = "smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination\n";
-    let new = "smtpd_recipient_restrictions = permit_mynetworks, permit_mynetworks, reject_unauth_destination, permit\n";
+    let new =
+        "smtpd_recipient_restrictions = permit_mynetworks, permit_mynetworks, reject_unauth_destination, permit\n";
     assert_eq!(told(&compared(old, new)), []);
     assert_eq!(told(&compared(old, old)), []);
 }
@@ -46,7 +47,8 @@ fn a_guard_that_is_gone_newly_permits() {
         smtpd_recipient_restrictions = reject_non_fqdn_sender\n";
     let both = compared(old, new);
     assert!(!both.has(Kind::Permitted));
-    let open = "smtpd_relay_restrictions = permit_mynetworks, check_client_access static:OK, reject_unauth_destination\n";
+    let open =
+        "smtpd_relay_restrictions = permit_mynetworks, check_client_access static:OK, reject_unauth_destination\n";
     let both = compared(old, open);
     assert!(both.has(Kind::Permitted));
     let change = &both.changes[0];
@@ -84,9 +86,11 @@ fn unknown_answers_are_the_same_for_both() {
     let moved = "smtpd_recipient_restrictions = permit_mynetworks, reject_rbl_client list.test\n";
     let both = compared_in(old, moved, &World::open());
     assert!(both.has(Kind::Permitted) && !both.has(Kind::Refused));
-    assert!(both.changes.iter().all(|change| {
-        change.assumed.iter().any(|one| one.missing.question.contains("list.test"))
-    }));
+    assert!(
+        both.changes
+            .iter()
+            .all(|change| { change.assumed.iter().any(|one| one.missing.question.contains("list.test")) })
+    );
 }
 
 #[test]

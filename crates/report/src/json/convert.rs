@@ -9,9 +9,9 @@ use postproof_engine::{Host, Report};
 use postproof_model::{Chosen, Presence, SourcePart, Target};
 
 mod chain;
-mod show;
-mod prove;
 pub(super) mod diff;
+mod prove;
+mod show;
 pub(super) mod simulate;
 
 pub(super) fn check_report(report: &Report, options: &JsonOptions) -> v1::CheckReport {

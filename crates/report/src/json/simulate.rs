@@ -14,7 +14,11 @@ use postproof_engine::{server, simulated, smtpd_service};
 /// Answers a request; what is wrong with it otherwise.
 pub fn answer(json: &[u8], options: &JsonOptions) -> Result<String, Text> {
     let request = request::read(json)?;
-    let (sources, model) = server(request.files);
+    let (sources, mut model) = server(request.files);
+    if let Some(hostname) = request.hostname {
+        let interfaces = request.world.interfaces.clone();
+        model.system = Some(SystemFacts { hostname, interfaces, ..SystemFacts::default() });
+    }
     let service = smtpd_service(&model, &request.service).ok_or_else(|| no_service(&request.service, &model))?;
     let sessions = simulated(&model, service, &request.world, &request.sessions);
     Ok(written(&simulation(&sources, &model, &sessions, options)))

@@ -3,24 +3,22 @@
 //! present; what is not known is `null`.
 
 mod chain;
+mod diff;
 mod ledger;
 mod prove;
 mod show;
-mod diff;
 mod simulate;
 
 pub use chain::{Answer, Answered, Entry, List, Reach, Service, Stage, Step, Typical, Walk, WalkEnd};
 
 pub use diff::{
-    Diff, DiffCertificate, DiffChange, DiffEntry, DiffParameter, DiffPersona, DiffService, DiffSession, DiffValue, OneSided,
+    Diff, DiffCertificate, DiffChange, DiffEntry, DiffParameter, DiffPersona, DiffService, DiffSession, DiffValue,
+    OneSided,
 };
 pub use prove::{
     DeadEntry, Granted, ListEntry, Prove, ProveHost, ProveReport, ProvedClaim, ProvedService, WitnessSession,
 };
-
-pub use simulate::{
-    Condition, Decided, Lookup, MissingAnswer, Played, PossibleReply, Reply, Simulation, Visited,
-};
+pub use simulate::{Condition, Decided, Lookup, MissingAnswer, Played, PossibleReply, Reply, Simulation, Visited};
 
 pub use ledger::{Ledger, LedgerLine, LedgerNote, LedgerSample, LedgerSummary};
 pub use show::{Parameter, Section, Show, ShowHost, ShowReport};

@@ -1,9 +1,9 @@
 //! How two configurations differ.
 
-use super::style::paint;
-use super::wrap::{hang_at, visible};
 use super::Cx;
 use super::simulate::decided_by;
+use super::style::paint;
+use super::wrap::{hang_at, visible};
 use crate::words;
 use postproof_diag::{Span, Text, text};
 use postproof_engine::prove::{Change, Edit, Edited, Kind, Place, clause, reply_at};
@@ -92,8 +92,7 @@ fn one_service(sides: Sides<'_, '_>, out: &mut String, service: &ServiceDiff) {
         one_persona(sides, out, persona);
     }
     for kind in Kind::ALL {
-        let changes: Vec<&Change> =
-            compared.changes.iter().filter(|change| change.difference.kind == kind).collect();
+        let changes: Vec<&Change> = compared.changes.iter().filter(|change| change.difference.kind == kind).collect();
         for change in changes.iter().take(SHOWN) {
             one_change(sides, out, change);
         }
@@ -223,7 +222,10 @@ fn blamed(cx: &Cx<'_>, one: &Edited) -> Text {
             text!("because of {name}, added to {list} ({place})", "원인: {list} 목록에 추가된 항목 {name} ({place})")
         }
         Edit::Removed => {
-            text!("because of {name}, removed from {list} ({place})", "원인: {list} 목록에서 빠진 항목 {name} ({place})")
+            text!(
+                "because of {name}, removed from {list} ({place})",
+                "원인: {list} 목록에서 빠진 항목 {name} ({place})"
+            )
         }
         Edit::Moved => {
             text!("because of {name}, moved in {list} ({place})", "원인: {list} 목록에서 옮겨진 항목 {name} ({place})")
@@ -241,7 +243,10 @@ fn entry(cx: &Cx<'_>, entry: &EntryInfo) -> String {
 
 fn more(count: usize, kind: Kind) -> Text {
     let name = kind.name();
-    text!("{count} more of kind {name}; --format json has all", "{name} 종류가 {count}건 더 있습니다. --format json 출력에 전부 있습니다")
+    text!(
+        "{count} more of kind {name}; --format json has all",
+        "{name} 종류가 {count}건 더 있습니다. --format json 출력에 전부 있습니다"
+    )
 }
 
 fn only_old(label: &str, place: &str) -> Text {
@@ -272,8 +277,8 @@ static CLOSED: Text = Text::fixed("(connection closed)", "(연결 끊김)");
 static CERTIFICATE: Text = Text::fixed("certificate", "인증서");
 static IF: Text = Text::fixed("if", "조건:");
 static SAME: Text = Text::fixed(
-    "every session is answered alike: same codes, same enhanced codes",
-    "모든 세션의 응답이 같습니다(응답 코드와 확장 코드 모두)",
+    "every session with one recipient is answered alike (code and enhanced code), and so are samples of others",
+    "수신자가 하나인 모든 세션의 응답이 같고(응답 코드와 확장 코드 모두) 표본으로 본 다른 세션도 같습니다",
 );
 static BOUND: Text = Text::fixed(
     "a limit was reached before every way was followed; there may be more changes",

@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod dovecot;
 mod explain;
 mod frame;
 mod prove;

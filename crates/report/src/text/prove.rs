@@ -38,14 +38,7 @@ pub(super) fn render(cx: &Cx<'_>, asked: &Proved<'_>) -> Option<(String, usize)>
     (!out.is_empty()).then_some((out, failed))
 }
 
-fn one_service(
-    cx: &Cx<'_>,
-    out: &mut String,
-    asked: &Proved<'_>,
-    host: &Host,
-    service: &Service,
-    proofs: &Proofs,
-) {
+fn one_service(cx: &Cx<'_>, out: &mut String, asked: &Proved<'_>, host: &Host, service: &Service, proofs: &Proofs) {
     title(cx, out, service);
     if service.exposure == Exposure::Loopback {
         cx.hang(out, "   ", cx.word(&LOOPBACK));
@@ -58,7 +51,11 @@ fn one_service(
     }
     for proof in &proofs.proofs {
         let (word, style) = verdict(cx, &proof.verdict);
-        out.push_str(&format!("\n {}  {}\n", paint(style, cx.word(word)), paint(cx.palette.strong, cx.say(&proof.claim.title()))));
+        out.push_str(&format!(
+            "\n {}  {}\n",
+            paint(style, cx.word(word)),
+            paint(cx.palette.strong, cx.say(&proof.claim.title()))
+        ));
         under(cx, out, &cx.say(&proof.claim.definition()));
         one_proof(cx, out, asked, host, service, proof);
     }
@@ -192,7 +189,8 @@ static AND: Text = Text::fixed("and", "그리고");
 static IF: Text = Text::fixed("if", "조건:");
 static ARRANGED: Text = Text::fixed("the client sees to it", "클라이언트가 마련함");
 static GRANTED: Text = Text::fixed("except for those granted by", "예외를 허용하는 항목:");
-static IT_FAILS_IF: Text = Text::fixed("it is not so if one of these is so:", "다음 가운데 하나라도 맞으면 성립하지 않습니다.");
+static IT_FAILS_IF: Text =
+    Text::fixed("it is not so if one of these is so:", "다음 가운데 하나라도 맞으면 성립하지 않습니다.");
 static BOUND: Text = Text::fixed(
     "a limit was reached before anything was found; whether it holds is not known",
     "아무것도 찾지 못한 채 한도에 이르러 성립하는지 알 수 없습니다",

@@ -8,7 +8,7 @@ use crate::{Simulated, swaks};
 use anstyle::Style;
 use postproof_diag::{Span, Text, text};
 use postproof_engine::model::Service;
-use postproof_engine::sim::{Command, Decider, Protocol, Reply, Session, Status, Step, Verdict};
+use postproof_engine::sim::{Command, Decider, Finding, Protocol, Reply, Session, Status, Step, Verdict};
 use postproof_engine::{Host, simulated, smtpd_service};
 
 /// Column at which what stands under a reply begins.

@@ -1,7 +1,7 @@
 //! Looking an address up in tables (maps.c, mail_addr_find.c).
 
 use super::quote::{Quote, quoted_text};
-use super::settings::tables;
+use super::settings::{MapList, tables};
 use super::{Program, Settings};
 use crate::table::Found;
 use crate::{Config, Finding, Missing};
@@ -57,12 +57,18 @@ impl Config<'_> {
     /// One key in tables, the first that has it. A table that may have it goes
     /// to `open` and is passed by.
     // maps.c, maps_find
-    pub(super) fn find_key(&self, tables: &[String], key: &str, is_partial: bool, open: &mut Option<Missing>) -> Hit {
+    pub(super) fn find_key(&self, tables: &MapList, key: &str, is_partial: bool, open: &mut Option<Missing>) -> Hit {
         if key.is_empty() {
             return Hit::None;
         }
-        for table in tables {
-            match self.look_up(table, key, is_partial) {
+        for table in &tables.names {
+            // trivial-rewrite.c, pre_jail_init: its tables take no pieces of the key.
+            let found = if tables.substitutes {
+                self.look_up(table, key, is_partial)
+            } else {
+                self.look_up_unsubstituted(table, key, is_partial)
+            };
+            match found {
                 Found::Nothing => {}
                 Found::Unknown(missing) => {
                     open.get_or_insert(missing);
@@ -70,6 +76,7 @@ impl Config<'_> {
                 Found::Value(value, _) if value.is_empty() => return Hit::Faulty,
                 Found::Value(value, _) => return Hit::Value(value),
                 Found::Fails => return Hit::Retry,
+                Found::Broken => return Hit::Faulty,
             }
         }
         Hit::None
@@ -80,13 +87,13 @@ impl Config<'_> {
     // mail_addr_find.c, mail_addr_find_opt
     pub(super) fn find_in(
         &self,
-        tables: &[String],
+        tables: &MapList,
         settings: &Settings,
         address: &str,
         keys: Keys,
         open: &mut Option<Missing>,
     ) -> Hit {
-        if tables.is_empty() {
+        if tables.names.is_empty() {
             return Hit::None;
         }
         let bare = settings.without_extension(address);
@@ -117,7 +124,7 @@ impl Config<'_> {
     // mail_addr_find.c, find_local
     fn find_local(
         &self,
-        tables: &[String],
+        tables: &MapList,
         settings: &Settings,
         keys: [Option<&str>; 2],
         domain: &str,
@@ -145,14 +152,7 @@ impl Config<'_> {
 
     /// The quoted form first, then the plain one.
     // mail_addr_find.c, find_addr with MA_FORM_EXTERNAL_FIRST
-    fn find_both(
-        &self,
-        tables: &[String],
-        key: &str,
-        is_partial: bool,
-        what: Quote,
-        open: &mut Option<Missing>,
-    ) -> Hit {
+    fn find_both(&self, tables: &MapList, key: &str, is_partial: bool, what: Quote, open: &mut Option<Missing>) -> Hit {
         let quoted = quoted_text(key, what);
         match self.find_key(tables, &quoted, is_partial, open) {
             Hit::None if quoted != key => self.find_key(tables, key, is_partial, open),

@@ -36,11 +36,11 @@ pub(super) struct Transports {
     pub(super) relay: String,
     pub(super) default: String,
     pub(super) relayhost: String,
-    pub(super) maps: Vec<String>,
-    pub(super) relocated: Vec<String>,
-    pub(super) default_by_sender: Vec<String>,
+    pub(super) maps: MapList,
+    pub(super) relocated: MapList,
+    pub(super) default_by_sender: MapList,
     pub(super) null_sender_default: String,
-    pub(super) relayhost_by_sender: Vec<String>,
+    pub(super) relayhost_by_sender: MapList,
     pub(super) null_sender_relayhost: String,
     /// Whether `example.com` in transport_maps matches names below it.
     pub(super) takes_below: bool,
@@ -96,16 +96,32 @@ impl Settings {
 
     /// Whether resolving an address asks for the sender.
     pub(super) fn asks_for_sender(&self) -> bool {
-        !self.transports.default_by_sender.is_empty() || !self.transports.relayhost_by_sender.is_empty()
+        !self.transports.default_by_sender.names.is_empty() || !self.transports.relayhost_by_sender.names.is_empty()
     }
 }
 
+/// Tables in order.
+#[derive(Debug)]
+pub(super) struct MapList {
+    pub(super) names: Vec<String>,
+    /// Whether `$1` in a value stands for a piece of the key.
+    pub(super) substitutes: bool,
+}
+
+/// Parameters whose tables send mail elsewhere, so that no piece of a key gets
+/// into a value.
+// transport.c, transport_pre_init; trivial-rewrite.c, pre_jail_init
+const UNSUBSTITUTED: [&str; 3] =
+    ["transport_maps", "sender_dependent_relayhost_maps", "sender_dependent_default_transport_maps"];
+
 /// The tables that a parameter names.
-pub(super) fn tables(config: &Config<'_>, scope: Scope, param: &str) -> Vec<String> {
-    let Some(value) = config.model.value(scope, param) else { return Vec::new() };
-    let tables = words(&value.text).into_iter().map(|word| word.text.as_str().to_owned());
+pub(super) fn tables(config: &Config<'_>, scope: Scope, param: &str) -> MapList {
+    let value = config.model.value(scope, param);
+    let words = value.map(|value| words(&value.text)).unwrap_or_default();
+    let names = words.into_iter().map(|word| word.text.as_str().to_owned());
     // Nothing is read behind a comment (mystrtok.c, mystrtokq_cw).
-    tables.take_while(|table| !table.starts_with('#')).collect()
+    let names = names.take_while(|table| !table.starts_with('#')).collect();
+    MapList { names, substitutes: !UNSUBSTITUTED.contains(&param) }
 }
 
 /// A value that may hold what only the host knows.

@@ -1,7 +1,7 @@
 //! Which delivery agent an address gets (resolve.c, transport.c).
 
 use super::find::{Hit, Keys};
-use super::settings::Settings;
+use super::settings::{MapList, Settings};
 use super::{Class, Resolved};
 use crate::{Config, Missing};
 
@@ -93,11 +93,11 @@ impl Route<'_> {
         &mut self,
         config: &Config<'_>,
         settings: &Settings,
-        tables: &[String],
+        tables: &MapList,
         sender: &Result<String, Missing>,
         null: &str,
     ) -> Result<Option<String>, Fails> {
-        if tables.is_empty() {
+        if tables.names.is_empty() {
             return Ok(None);
         }
         let sender = match sender {
@@ -119,7 +119,7 @@ impl Route<'_> {
 
     fn of_maps(&mut self, config: &Config<'_>, settings: &Settings, resolved: &Resolved) -> Result<(), Fails> {
         let transports = &settings.transports;
-        if resolved.class != Class::Alias && !transports.maps.is_empty() {
+        if resolved.class != Class::Alias && !transports.maps.names.is_empty() {
             let keys = Keys::Transport { dot: !transports.takes_below };
             let mut found = config.find_in(&transports.maps, settings, &resolved.address, keys, &mut self.open);
             if found == Hit::None {

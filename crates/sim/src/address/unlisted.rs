@@ -41,13 +41,13 @@ impl Config<'_> {
     }
 }
 
-struct Check<'c> {
-    config: &'c Config<'c>,
+struct Check<'c, 'm> {
+    config: &'c Config<'m>,
     resolved: &'c Resolved,
     as_sender: bool,
 }
 
-impl Check<'_> {
+impl Check<'_, '_> {
     fn run(&self) -> Listed {
         let maps = ["recipient_canonical_maps", "sender_canonical_maps", "canonical_maps", "virtual_alias_maps"];
         let mut open = None;

@@ -195,7 +195,7 @@ impl<'c> Checks<'c, '_, '_> {
         let action = self.config.action(value);
         let answer = match &*action {
             Action::Dunno => Answer::Dunno,
-            Action::Aside(_) => {
+            Action::Aside => {
                 self.state.marks += 1;
                 Answer::Dunno
             }

@@ -117,13 +117,17 @@ impl Checks<'_, '_, '_> {
             PolicyAnswer::Action(action) => Finding::Text(action),
             PolicyAnswer::Refuses => Finding::Temporary,
             PolicyAnswer::Unknown(missing) => {
-                let site = Site::of(("policy", word));
-                let answers = self.table_answers(false);
-                match self.who.assume(site, missing, answers) {
-                    // It answers, and says nothing of it: DUNNO.
-                    Finding::No => return Ok(Next::Done(Answer::Dunno)),
-                    finding => finding,
-                }
+                // Another request may have another answer.
+                let recipient = if self.state.has_recipient { self.name_of(Subject::Recipient) } else { String::new() };
+                let asked = (self.place(), recipient, self.so_far.tls, self.so_far.login, self.so_far.recipients);
+                let site = Site::of(("policy", word, asked, self.state.has_helo, self.state.has_sender));
+                // What a table says by having nothing, a server says with DUNNO.
+                let dunno = |answer: &Finding| match answer {
+                    Finding::No => Finding::Text("DUNNO".into()),
+                    other => other.clone(),
+                };
+                let answers: Vec<Finding> = self.table_answers(false).iter().map(dunno).collect();
+                self.who.assume(site, missing, &answers)
             }
         };
         if let Finding::Text(action) = &finding {

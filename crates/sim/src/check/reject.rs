@@ -82,7 +82,6 @@ impl Checks<'_, '_, '_> {
             return Answer::Dunno;
         }
         self.state.marks += 1;
-        let deferral = self.deferral(code, dsn, about, reason);
         if !self.state.defers_if_permit {
             self.state.defers_if_permit = true;
             self.state.defer_if_permit = Some(self.deferral(code, dsn, |checks| checks.named(about, reason)));
@@ -108,6 +107,10 @@ impl Checks<'_, '_, '_> {
     }
 
     pub(super) fn defer_if_reject(&mut self, code: i64, dsn: &str, about: Subject, reason: &str) -> Answer {
+        self.defer_if_reject_as(code, dsn, |checks| checks.named(about, reason))
+    }
+
+    pub(super) fn defer_if_reject_as(&mut self, code: i64, dsn: &str, text: impl FnOnce(&Self) -> String) -> Answer {
         self.state.marks += 1;
         if self.state.defer_if_reject.is_none() {
             self.state.defer_if_reject = Some(self.deferral(code, dsn, text));

@@ -6,6 +6,7 @@ use super::reject::{client_name, reverse_name};
 use super::word::{Server, Subject};
 use super::{Answer, Checked, Checks, Next, Then};
 use crate::address::{bare_address, is_host_address};
+use crate::lists::missing_interfaces;
 use crate::{Class, Config, Finding, Missing, RecordType, Session, Site, Var};
 use std::net::IpAddr;
 
@@ -62,12 +63,46 @@ impl Config<'_> {
                 found => return Ok(Some(found)),
             }
         }
-        for address in self.addresses_of(host)?.unwrap_or_default() {
+        let addresses = self.addresses_of(host)?.unwrap_or_default();
+        let (four, six): (Vec<IpAddr>, Vec<IpAddr>) = addresses.into_iter().partition(IpAddr::is_ipv4);
+        let mut first = *left;
+        let six_first = self.host_addresses(table, six.iter().chain(&four), &mut first)?;
+        let found = match self.prefers_ipv6() {
+            Some(true) => six_first,
+            Some(false) => self.host_addresses(table, four.iter().chain(&six), left)?,
+            None if self.host_addresses(table, four.iter().chain(&six), left)? != six_first => {
+                return Err(missing_interfaces());
+            }
+            None => six_first,
+        };
+        *left = (*left).min(first);
+        Ok(found)
+    }
+
+    /// Whether the resolver puts addresses of IPv6 first: where the host has one
+    /// with which it can reach others.
+    // getaddrinfo(3); RFC 6724, rules 1 and 6
+    fn prefers_ipv6(&self) -> Option<bool> {
+        let interfaces = self.world.interfaces.as_ref()?;
+        Some(interfaces.iter().any(|interface| match interface.addr() {
+            IpAddr::V6(address) => !address.is_loopback() && !address.is_unicast_link_local(),
+            IpAddr::V4(_) => false,
+        }))
+    }
+
+    /// The first of the addresses that is found; nothing where there are too many.
+    fn host_addresses<'a>(
+        &self,
+        table: &str,
+        addresses: impl Iterator<Item = &'a IpAddr>,
+        left: &mut usize,
+    ) -> Result<Option<Finding>, Missing> {
+        for address in addresses {
             if *left == 0 {
                 return Ok(None);
             }
             *left -= 1;
-            if !self.uses_family(address) {
+            if !self.uses_family(*address) {
                 continue;
             }
             match self.address_access(table, &address.to_string()) {
@@ -112,6 +147,8 @@ impl Config<'_> {
         {
             return Ok(Some(addresses.clone()));
         }
+        // The resolver takes a name with its final dot too.
+        let host = host.strip_suffix('.').unwrap_or(host);
         let mut addresses = Vec::new();
         for kind in [RecordType::A, RecordType::Aaaa] {
             addresses.extend(self.dns_records(host, kind)?.data.iter().filter_map(|data| data.parse::<IpAddr>().ok()));

@@ -543,7 +543,7 @@ fn entries_have_numbers_and_can_be_left_out() {
     let candidates = Candidates::one(&session());
     let explorer = crate::Explorer::new(&session(), &candidates).explore(
         &crate::Crowd::all(&candidates),
-        Some(&|entry| entry == reject.id),
+        Some(&|_, entry| entry == reject.id),
         1,
         &|who| play(&config, who),
         &mut |path| {

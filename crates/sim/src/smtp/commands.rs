@@ -6,7 +6,6 @@ use super::{Answer, Run, joined};
 use crate::address::{CommandWord, Read, Reader, command_words, is_host_name, is_literal};
 use crate::{Command, Finding, Protocol, Session, Site, Var};
 use postproof_diag::Text;
-use std::net::IpAddr;
 
 impl Run<'_, '_, '_> {
     /// The greeting.
@@ -246,7 +245,7 @@ impl Run<'_, '_, '_> {
         if self.server.helo_required && !self.checks.so_far.helo {
             return Answer::new(503, "", "Error: send HELO/EHLO first");
         }
-        let words = tokens(argument);
+        let words = command_words(argument);
         let [word] = words.as_slice() else {
             return Answer::new(500, "", "Syntax: ETRN domain");
         };
@@ -280,7 +279,7 @@ impl Run<'_, '_, '_> {
         if self.config.yes("disable_vrfy_command") {
             return Answer::new(502, "5.5.1", "VRFY command is disabled");
         }
-        let mut words = tokens(argument);
+        let mut words = command_words(argument);
         let takes_utf8 = self.server.smtputf8 && !self.discarded.has("SMTPUTF8");
         let smtputf8 = takes_utf8 && words.last().is_some_and(|word| word.text.eq_ignore_ascii_case("SMTPUTF8"));
         if smtputf8 {
@@ -291,7 +290,9 @@ impl Run<'_, '_, '_> {
             return Answer::new(501, "5.5.4", format!("Syntax: VRFY address{more}"));
         }
         let sent = joined(&words);
-        let address = match self.config.read_address(&sent, false) {
+        let word = CommandWord { text: sent.clone(), is_broken: false };
+        let sender = self.checks.so_far.sender.clone().unwrap_or_default();
+        let address = match self.config.read_address(&word, Reader::Vrfy, &sender, smtputf8) {
             Read::Address(address) => address,
             Read::Error(..) => return Answer::new(501, "5.1.3", "Bad recipient address syntax"),
         };
@@ -357,11 +358,5 @@ mod tests {
         assert_eq!(neutered("a b<c>", true), "a?b?c?");
         assert_eq!(neutered("[192.0.2.1]", true), "[192.0.2.1]");
         assert_eq!(neutered("é", false), "??");
-    }
-
-    #[test]
-    fn literals_have_brackets() {
-        assert!(is_literal("[192.0.2.1]") && is_literal("[IPv6:2001:db8::1]"));
-        assert!(!is_literal("192.0.2.1") && !is_literal("[2001:db8::1]"));
     }
 }

@@ -3,7 +3,7 @@
 use super::filter::{Line, command_of, filter_answers, filtered};
 use super::message::Moment;
 use super::{Answer, Run};
-use crate::address::Read;
+use crate::address::{CommandWord, Read, Reader, command_words};
 use crate::{Config, Finding, Found, Session, Site, Var};
 use std::net::IpAddr;
 
@@ -87,7 +87,7 @@ impl Run<'_, '_, '_> {
         for table in clients.split([',', ' ', '\t', '\r', '\n']).filter(|word| word.contains(':')) {
             let config = self.config;
             let look = |session: &Session| match config.look_up(table, &session.client.address.to_string(), false) {
-                Found::Fails => Finding::Temporary,
+                Found::Fails | Found::Broken => Finding::Temporary,
                 Found::Nothing => Finding::No,
                 Found::Value(..) => Finding::Yes,
                 Found::Unknown(missing) => Finding::Unknown(missing),
@@ -221,12 +221,9 @@ fn sent(session: &Session, address: &str) -> String {
 }
 
 /// The address word of a command: the third, behind `FROM:` or `TO:`.
-fn address_word<'t>(words: &'t [Token], colon: &str, wrong: &str, bad: &str) -> Result<&'t str, String> {
+fn address_word<'w>(words: &'w [CommandWord], colon: &str, wrong: &str) -> Result<&'w CommandWord, String> {
     match words {
-        [_, second, third, ..] if second.text.eq_ignore_ascii_case(colon) => match third.is_open {
-            true => Err(bad.to_owned()),
-            false => Ok(&third.text),
-        },
+        [_, second, third, ..] if second.text.eq_ignore_ascii_case(colon) => Ok(third),
         _ => Err(wrong.to_owned()),
     }
 }
@@ -236,11 +233,11 @@ fn mail_command(config: &Config<'_>, line: &str, dialect: Dialect) -> Result<Mai
     let words = command_words(config.as_read(line));
     let sent = address_word(&words, "from:", "501 5.5.4 Syntax: MAIL FROM:<address>")?;
     let params = words.get(3..).unwrap_or_default();
-    let says_utf8 = |param: &Token| param.text.eq_ignore_ascii_case("SMTPUTF8");
+    let says_utf8 = |param: &CommandWord| param.text.eq_ignore_ascii_case("SMTPUTF8");
     let mut mail = Mail { smtputf8: dialect.smtputf8 && params.iter().any(says_utf8), ..Mail::default() };
-    mail.address = match config.read_envelope(sent, true, mail.smtputf8) {
+    mail.address = match config.read_address(sent, Reader::Mail, "", mail.smtputf8) {
         Read::Address(address) => address,
-        Read::Error(..) => return Err(BAD.to_owned()),
+        Read::Error(code, dsn, text) => return Err(format!("{code} {dsn} {text}")),
     };
     let mut seen = Seen::default();
     for param in params {
@@ -349,7 +346,7 @@ fn rcpt_command(config: &Config<'_>, line: &str, sender: &str, smtputf8: bool) -
     let sent = address_word(&words, "to:", "501 5.5.4 Syntax: RCPT TO:<address>")?;
     let address = match config.read_address(sent, Reader::Rcpt, sender, smtputf8) {
         Read::Address(address) => address,
-        Read::Error(..) => return Err(BAD.to_owned()),
+        Read::Error(code, dsn, text) => return Err(format!("{code} {dsn} {text}")),
     };
     match words.get(3) {
         Some(word) => Err(format!("555 5.5.4 Unsupported option: {}", word.text)),

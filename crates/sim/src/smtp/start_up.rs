@@ -3,6 +3,7 @@
 
 use super::read_at_start::is_read;
 use crate::Config;
+use crate::address::is_host_name;
 use postproof_catalog as catalog;
 use postproof_diag::{SourceText, Span, Text, text};
 use postproof_model::{Origin, Scope, SourcePart, Tree, Value, ValueFault, fault, words};

@@ -36,8 +36,43 @@ pub(super) fn laid_together(mut outcomes: Vec<Outcome>, session: &Session, is_cu
             variants.entry(place).or_default().push(reply);
         }
     }
-    let replies = order.into_iter().filter_map(|place| Some(one_of(variants.remove(&place)?, is_cut))).collect();
-    Outcome { replies, ..Outcome::default() }
+    let mut replies: Vec<Reply> =
+        order.iter().filter_map(|place| Some(one_of(variants.remove(place)?, is_cut))).collect();
+    if is_cut {
+        let missing: Vec<Missing> = replies.iter().flat_map(|reply| reply.missing.iter().cloned()).collect();
+        let planned = planned(session).into_iter().filter(|(place, _)| !order.contains(place));
+        replies.extend(planned.map(|((command, _), argument)| unreached(command, argument, &missing)));
+    }
+    Outcome { replies, visited, ..Outcome::default() }
+}
+
+/// What is not known and was asked for on some way.
+pub(super) fn asked(outcomes: &[Outcome]) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    let replies = outcomes.iter().flat_map(|outcome| &outcome.replies);
+    add(&mut missing, replies.flat_map(|reply| reply.assumed.iter().map(|one| &one.missing)));
+    missing
+}
+
+/// The commands of the mail transaction that the client may come to send.
+fn planned(session: &Session) -> Vec<(Place, String)> {
+    if session.sender.is_none() {
+        return Vec::new();
+    }
+    let recipients = session.recipients.iter().enumerate();
+    let mut planned: Vec<(Place, String)> =
+        recipients.map(|(at, recipient)| ((Command::Rcpt, at), recipient.clone())).collect();
+    if session.data {
+        planned.extend([Command::Data, Command::EndOfData].map(|command| ((command, 0), String::new())));
+    }
+    planned
+}
+
+/// A reply that only ways have which were not followed.
+fn unreached(command: Command, argument: String, missing: &[Missing]) -> Reply {
+    let mut reply = Reply { command, argument, ..Reply::default() };
+    add(&mut reply.missing, missing.iter());
+    reply
 }
 
 fn key(reply: &Reply) -> (u16, Option<&str>) {
@@ -112,7 +147,7 @@ mod tests {
     }
 
     fn laid(ways: &[&[Reply]], is_cut: bool) -> Vec<Reply> {
-        let ways = ways.iter().map(|replies| Outcome { replies: replies.to_vec() }).collect();
+        let ways = ways.iter().map(|replies| Outcome { replies: replies.to_vec(), ..Outcome::default() }).collect();
         let session = Session { sender: Some(String::new()), data: true, ..Session::default() };
         laid_together(ways, &session, is_cut).replies
     }

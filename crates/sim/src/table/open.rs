@@ -198,7 +198,7 @@ impl<'a> Config<'a> {
     }
 
     fn indexed(&self, kind: &str, name: &str) -> (bool, Content<'a>) {
-        let Some(table) = self.given(name) else { return self.absent(true) };
+        let Some(table) = self.given(name) else { return self.absent(name, true) };
         let unicode = self.folds_unicode();
         let indexed = if kind == "texthash" {
             Indexed::text_hash(&table.lines, unicode)
@@ -225,7 +225,7 @@ impl<'a> Config<'a> {
         }
         match self.given(name) {
             Some(table) => Content::Cidr(Cidr::of(&table.lines)),
-            None => self.absent(false).1,
+            None => self.absent(name, false).1,
         }
     }
 
@@ -240,7 +240,7 @@ impl<'a> Config<'a> {
                 let lines = table.lines.iter().map(|(line, span)| (line.into(), Some(span)));
                 Content::Rules(Rules::new(lines, dialect, substitutes))
             }
-            None => self.absent(false).1,
+            None => self.absent(name, false).1,
         }
     }
 
@@ -251,9 +251,9 @@ impl<'a> Config<'a> {
     }
 
     /// A table of which no file was given.
-    fn absent(&self, is_fixed: bool) -> (bool, Content<'a>) {
+    fn absent(&self, name: &str, is_fixed: bool) -> (bool, Content<'a>) {
         // dict_surrogate.c: each look-up fails, and pieces are not asked for
-        if self.world.files_are_closed { (false, Content::Fails) } else { (is_fixed, Content::NotGiven) }
+        if self.world.has_no_file(name) { (false, Content::Fails) } else { (is_fixed, Content::NotGiven) }
     }
 
     /// The text of a table that was given; the later of two.

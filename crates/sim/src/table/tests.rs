@@ -254,7 +254,7 @@ fn patterns_are_tried_in_order() {
     let text = "/^a@/ A\n!/b/ no b\n/B@(.*)\\.([a-z]+)$/ ${2} $(1)x$$$1\nif /^c/\n/d/ D\nendif\n/c/ \n";
     let expected = [("a@x", "A"), ("qq", "no b"), ("b@f.org", "org fx$f"), ("abc", "broken")];
     check(&[("t", text)], "regexp:/etc/postfix/t", &expected);
-    let text = "/^a@/ A\n/B@(.*)\\.([a-z]+)$/ ${2} $(1)x$$$1\nif /^c/\n/d/ D\nendif\nif !/^c/\n/d/ E\nendif\n/^c(?!x)y/ F\n/u/i U\n/(?<!\\.ok)$/ last\n";
+    let text = "/^a@/ A\n/B@(.*)\\.([a-z]+)$/ ${2} $(1)x$$$1\nif /^c/\n/d/ D\nendif\nif !/^c/\n/d/ E\nendif\n/^c(?!x)y/ F\n/u/i U\n/^[^@]+@(?!.*\\.ok$)z/ G\n/(?<!\\.ok)$/ last\n";
     let expected = [
         ("a@x", "A"),
         ("b@f.org", "org fx$f"),
@@ -262,6 +262,8 @@ fn patterns_are_tried_in_order() {
         ("xd", "E"),
         ("cyx", "F"),
         ("cxy", "last"),
+        ("q@z.ok", "-"),
+        ("q@z.no", "G"),
         ("U", "last"),
         ("u", "U"),
         ("x.ok", "-"),

@@ -43,12 +43,11 @@ pub(super) struct Answer {
 
 /// All cases of a file, which may be compressed.
 pub(super) fn read(path: &Path) -> Result<Vec<Case>> {
-    text(path)?.lines().map(|line| case(line).with_context(|| format!("{}", path.display()))).collect()
+    lines(path)?.iter().map(|line| case(line).with_context(|| path.display().to_string())).collect()
 }
 
-/// The text of a file, which may be compressed.
-pub(super) fn text(path: &Path) -> Result<String> {
-    let what = || format!("{}", path.display());
+/// The lines of a file, which may be compressed.
+pub(super) fn lines(path: &Path) -> Result<Vec<String>> {
     let mut text = String::new();
     if path.extension().is_some_and(|extension| extension == "gz") {
         let mut child = Command::new("gzip").arg("-dc").arg(path).stdout(Stdio::piped()).spawn()?;
@@ -59,7 +58,7 @@ pub(super) fn text(path: &Path) -> Result<String> {
     } else {
         text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
     }
-    Ok(text)
+    Ok(text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect())
 }
 
 fn case(line: &str) -> Result<Case> {

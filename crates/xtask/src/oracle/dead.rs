@@ -241,14 +241,14 @@ fn too_early(random: &mut Random) -> Planted {
 }
 
 /// `cargo xtask oracle dead --set FILE`: recordings as JSON lines.
-pub(crate) fn recorded(text: &str, shown: usize) -> Result<()> {
+pub(crate) fn recorded(lines: &[String], shown: usize) -> Result<()> {
     let mut entries = 0;
     let mut records = 0;
     let mut total = Duration::ZERO;
     let mut slowest = Duration::ZERO;
     let mut wrong = Vec::new();
     let mut whys: BTreeMap<&str, usize> = BTreeMap::new();
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+    for line in lines {
         let record: Value = serde_json::from_str(line).context("a line that is no JSON")?;
         let request = &record["request"];
         let (_, mut model) = server(files(request));

@@ -12,7 +12,7 @@
 
 use super::prove::generate::{self, Random, Scenario};
 use super::prove::sessions;
-use super::smtpd::Recorder;
+use super::recorder::Recorder;
 use anyhow::{Context, Result, anyhow, bail};
 use postproof_engine::model::Model;
 use postproof_engine::prove::{Comparison, Kind, compare, differences};
@@ -67,7 +67,10 @@ pub(super) fn command(asked: &Asked, root: Option<&Path>) -> Result<()> {
     let who = recorder.as_ref().map_or("the simulator".to_owned(), |recorder| format!("Postfix {}", recorder.version));
     println!("{} pairs {:?}, {} sessions on both, answered by {who}", asked.count, counts.pairs, counts.sessions);
     println!("  reported equal {}, bound reached {}, changes {:?}", counts.reported_equal, counts.cut, counts.kinds);
-    println!("  sessions that differ {}, left out for names that the recorder gives clients {}, not as simulated {}", counts.differ, counts.beyond, counts.unlike);
+    println!(
+        "  sessions that differ {}, left out for names that the recorder gives clients {}, not as simulated {}",
+        counts.differ, counts.beyond, counts.unlike
+    );
     println!("  comparisons took {:?}, the slowest {:?} (pair {})", counts.took, counts.slowest.0, counts.slowest.1);
     for fault in counts.faults.iter().take(10).chain(counts.notes.iter().take(asked.shown)) {
         println!("\n{fault}");
@@ -221,7 +224,8 @@ fn pair(seed: u64, random: &mut Random) -> (Scenario, Scenario, &'static str) {
     let mut lines: Vec<String> = old.main.lines().map(str::to_owned).collect();
     let is_list = |line: &str| {
         let name = line.split(" = ").next().unwrap_or_default();
-        (name.starts_with("smtpd_") && name.ends_with("_restrictions") && line.contains(" = ")) || name.ends_with("_class")
+        (name.starts_with("smtpd_") && name.ends_with("_restrictions") && line.contains(" = "))
+            || name.ends_with("_class")
     };
     let lists: Vec<usize> = (0..lines.len()).filter(|at| lines.get(*at).is_some_and(|line| is_list(line))).collect();
     let with: Vec<usize> = lists.iter().copied().filter(|at| !entries(&lines[*at]).is_empty()).collect();
@@ -365,6 +369,7 @@ pub(super) fn request(scenario: &Scenario, sessions: &[Session]) -> Value {
     }
     let [address, address6] = world.server_addresses.map(|address| address.map(|address| address.to_string()));
     json!({
+        "postfix_version": generate::RELEASE.to_string(),
         "main_cf": scenario.main,
         "tables": scenario.tables,
         "dns": dns,

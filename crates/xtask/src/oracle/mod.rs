@@ -10,9 +10,13 @@ mod cases;
 mod corpus;
 mod dead;
 mod diff;
+mod doveconf;
+mod live;
+mod migrate;
 mod prove;
 mod record;
-pub(crate) mod smtpd;
+pub(crate) mod recorder;
+mod sessions;
 mod tables;
 
 use crate::args::Args;
@@ -43,11 +47,7 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
         return prove::command(count, sessions as usize, seed, is_real);
     }
     if what == "diff" {
-        let count = number(args.value("--count")?, 100)?;
-        let sessions = number(args.value("--sessions")?, 3_000)?;
-        let seed = number(args.value("--seed")?, 1)?;
-        args.finish()?;
-        return prove::pairs::command(count, sessions as usize, seed);
+        return diff_pairs(args);
     }
     if what == "dead" {
         return dead::command(args);
@@ -56,24 +56,16 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
         let file = sessions::file(args)?.unwrap_or_else(|| root.join(OWN_SESSIONS));
         return sessions::command(&file, args);
     }
-    if what == "diff" {
-        return diff_pairs(args);
-    }
-    if what == "dead" {
-        let number = |value: Option<String>, usual: u64| value.map_or(Ok(usual), |number| number.parse());
-        let count = number(args.value("--count")?, 200)?;
-        let seed = number(args.value("--seed")?, 1)?;
-        let set = args.value("--set")?;
-        args.finish()?;
-        return match set {
-            Some(set) => dead::recorded(&cases::lines(Path::new(&set))?.join("\n"), 20),
-            None => dead::planted(count, seed),
-        };
+    if what.ends_with("doveconf") {
+        return dovecot(root, &what, args);
     }
     if what == "migrate" {
         return migration(args);
     }
-    let file = args.value("--file")?.map_or_else(|| root.join(OWN), PathBuf::from);
+    let file = args.value("--file")?.map_or_else(
+        || root.join(if matches!(what.as_str(), "record" | "verify") { OWN_SESSIONS } else { OWN }),
+        PathBuf::from,
+    );
     let shown = args.value("--show")?.map_or(Ok(5), |number| number.parse())?;
     let only = args.value("--only")?;
     let corpus = args.value("--corpus")?.map(PathBuf::from);
@@ -91,15 +83,12 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
         "tables" => return tables::command(count, seed, system.as_deref(), shown),
         _ => {}
     }
-    if what == "tables" {
-        return tables::command(count, seed, system.as_deref(), shown);
-    }
     let cases = match (what.as_str(), corpus) {
         ("record-postconf", None) => return record::command(&file),
         ("postconf", None) => cases::read(&file)?,
         ("postconf", Some(corpus)) => corpus::read(&corpus, stock.as_deref())?,
         _ => bail!(
-            "`cargo xtask oracle` takes `postconf`, `record-postconf`, `smtpd`, `record`, `verify`, `live` or `tables`"
+            "`cargo xtask oracle` takes `postconf`, `record-postconf`, `smtpd`, `record`, `verify`, `live`, `tables`, `prove`, `dead`, `doveconf`, `record-doveconf` or `migrate`"
         ),
     };
     let wanted = |case: &&Case| only.as_ref().is_none_or(|id| *id == case.id);

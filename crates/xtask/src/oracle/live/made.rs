@@ -166,68 +166,6 @@ struct Made {
     tables: Map<String, Value>,
 }
 
-/// Parameters and values that each may have.
-const SETTINGS: &[(&str, &[&str])] = &[
-    (
-        "mynetworks",
-        &[
-            "127.0.0.0/8 192.0.2.0/24 [2001:db8:25::]/48",
-            "!192.0.2.77 192.0.2.0/24",
-            "cidr:{{10.0.0.0/8 x},{192.0.2.0/24 y}}",
-            "127.0.0.1",
-        ],
-    ),
-    ("relay_domains", &["relay.test", "relay.test .spam.test", "", "inline:{relay.test=x,sub.else.test=y}"]),
-    ("virtual_alias_domains", &["alias.test", "", "inline:{alias.test=}"]),
-    (
-        "virtual_alias_maps",
-        &[
-            "",
-            "inline:{alice@alias.test=alice,@alias.test=bob}",
-            "pcre:{{/^abuse@/ postmaster}}",
-            "fail:x",
-            "inline:{bob@own.test=bob@else.test}",
-        ],
-    ),
-    ("virtual_mailbox_domains", &["box.test", ""]),
-    ("virtual_mailbox_maps", &["inline:{alice@box.test=x,bob@box.test=y}", "", "regexp:{{/^(alice|bob)@/ x}}"]),
-    ("relay_recipient_maps", &["", "inline:{alice@relay.test=x}", "static:x"]),
-    (
-        "local_recipient_maps",
-        &[
-            "inline:{alice=x,bob=x,postmaster=x}",
-            "",
-            "unix:passwd.byname",
-            "pipemap:{inline:{alice=q,carol=r},inline:{q=z}}",
-        ],
-    ),
-    ("recipient_delimiter", &["", "+", "+-"]),
-    ("smtpd_delay_reject", &["yes", "yes", "no"]),
-    ("smtpd_helo_required", &["no", "no", "yes"]),
-    ("smtpd_reject_unlisted_sender", &["no", "no", "yes"]),
-    ("smtpd_reject_unlisted_recipient", &["yes", "yes", "no"]),
-    ("soft_bounce", &["no", "no", "no", "yes"]),
-    ("parent_domain_matches_subdomains", &["", "smtpd_access_maps", "relay_domains,smtpd_access_maps"]),
-    ("smtpd_relay_before_recipient_restrictions", &["yes", "yes", "no"]),
-    ("allow_percent_hack", &["yes", "no"]),
-    ("swap_bangpath", &["yes", "no"]),
-    ("strict_rfc821_envelopes", &["no", "no", "yes"]),
-    ("allow_untrusted_routing", &["no", "no", "yes"]),
-    ("smtpd_sender_login_maps", &["", "inline:{{alice@own.test=alice, bob}}", "pcre:{{/^(.*)@own\\.test$$/ $$1}}"]),
-    ("smtpd_sasl_auth_enable", &["no", "yes"]),
-    ("smtpd_tls_security_level", &["", "may", "may", "encrypt"]),
-    ("smtpd_tls_auth_only", &["no", "yes"]),
-    ("smtpd_null_access_lookup_key", &["<>", "null"]),
-    ("smtpd_reject_footer", &["", "", "\\c. ask postmaster"]),
-    ("access_map_reject_code", &["554", "554", "521"]),
-    ("smtpd_recipient_limit", &["1000", "1000", "2"]),
-    ("disable_vrfy_command", &["no", "yes"]),
-    ("smtpd_forbid_unauth_pipelining", &["no", "no", "yes"]),
-    ("resolve_null_domain", &["no", "yes"]),
-    ("append_at_myorigin", &["yes", "yes", "no"]),
-    ("unknown_address_tempfail_action", &["defer_if_permit", "defer"]),
-];
-
 impl Made {
     fn chance(&mut self, percent: usize) -> bool {
         self.random.below(100) < percent

@@ -41,7 +41,7 @@ impl Random {
 }
 
 /// The release that is judged for: that of the real smtpd.
-const RELEASE: Version = Version::new(3, 7);
+pub(crate) const RELEASE: Version = Version::new(3, 7);
 
 /// One configuration.
 #[derive(Debug, Default)]

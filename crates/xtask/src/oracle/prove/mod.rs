@@ -6,10 +6,9 @@
 //! code of the proofs.
 
 pub(crate) mod generate;
-pub(super) mod pairs;
 mod real;
 pub(super) mod recorded;
-mod sessions;
+pub(crate) mod sessions;
 
 use super::recorder::Recorder;
 use anyhow::{Result, bail};

@@ -190,8 +190,12 @@ fn decider(reply: &Value, walks: &[Walk], steps: &[Value], lines: &[String]) -> 
         let is_sender = check.contains("Sender");
         return Some(list(if is_sender { "smtpd_reject_unlisted_sender" } else { "smtpd_reject_unlisted_recipient" }));
     }
-    let is_closing = reply["text"].as_str().is_some_and(|text| text.contains("service unavailable"));
-    Some(list(if !steps.is_empty() && code < 500 && !is_closing { "defer_if_permit" } else { "builtin" }))
+    let is_closing = text.contains("service unavailable");
+    Some(list(if is_put_off || (!steps.is_empty() && code < 500 && !is_closing) {
+        "defer_if_permit"
+    } else {
+        "builtin"
+    }))
 }
 
 #[cfg(test)]

@@ -40,8 +40,8 @@ pub(super) fn command(file: &Path, args: &mut Args) -> Result<()> {
 }
 
 /// The file that `--set` names.
-pub(super) fn file(args: &mut Args) -> Result<PathBuf> {
-    Ok(args.value("--set")?.context("`--set FILE.jsonl[.gz]` names the recordings")?.into())
+pub(super) fn file(args: &mut Args) -> Result<Option<PathBuf>> {
+    Ok(args.value("--set")?.map(PathBuf::from))
 }
 
 #[derive(Default)]

@@ -333,8 +333,7 @@ fn list_of(value: &Value) -> Vec<String> {
 }
 
 fn closed(command: &str) -> Value {
-    json!({ "command": command, "code": 0, "dsn": null, "text": "(connection closed)", "verdict": "reject",
-            "decided_by": { "list": "builtin", "index": null, "restriction": null } })
+    json!({ "command": command, "code": 0, "dsn": null, "text": "(connection closed)", "verdict": "reject" })
 }
 
 /// The machine where a request does not say.
