@@ -131,6 +131,7 @@ export interface Service {
   delays_refusals: boolean;
   stages: { stage: StageName; text: string; lists: List[] }[];
   stranger: Walk;
+  typical: Typical[];
 }
 
 export interface List {
@@ -160,11 +161,32 @@ export interface Answer {
   when: string;
 }
 
+export interface Answered {
+  question: string;
+  answer: string;
+}
+
+export interface Typical {
+  key: string;
+  title: string;
+  wanted: "accepted" | "refused" | "either";
+  client: string;
+  helo: string;
+  sender: string;
+  recipient: string;
+  login: string | null;
+  tls: boolean;
+  assumed: Answered[];
+  end: WalkEnd;
+  summary: string;
+}
+
 export interface Walk {
   client: string;
   helo: string;
   sender: string;
   recipient: string;
+  assumed: Answered[];
   steps: Step[];
   end: WalkEnd;
   summary: string;
