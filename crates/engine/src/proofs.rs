@@ -22,12 +22,9 @@ pub fn provable<'m>(model: &'m Model, name: Option<&str>) -> Vec<&'m Service> {
     services.filter(reachable).filter(wanted).take(MAX_PROVED_SERVICES).collect()
 }
 
-/// Decides every claim about one service. A host of which nothing is known is
-/// taken with a made-up name and made-up addresses: what depends on those of the
-/// real one could not be told for any client.
+/// Decides every claim about one service.
 pub fn proved(model: &Model, service: &Service, world: &World) -> Proofs {
-    let host = on_assumed_host(model);
-    postproof_prove::prove(host.as_ref().unwrap_or(model), service.id, world)
+    postproof_prove::prove(model, service.id, world)
 }
 
 /// Entries that change nothing in any service that has them.

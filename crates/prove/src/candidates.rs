@@ -16,7 +16,7 @@ use crate::vocabulary::{Asked, Partner, Role, Vocabulary};
 use postproof_sim::{Candidates, Config, Finding, Session, Var};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-pub(crate) use mail::{FOREIGN_DOMAIN, NOBODY, class, owner_keys};
+pub(crate) use mail::{EXISTING_USER, FOREIGN_DOMAIN, FOREIGN_HOST, NOBODY, class, owner_keys};
 
 /// Candidates of one fact; past it clients may be missing.
 pub const MAX_CANDIDATES: usize = 400;

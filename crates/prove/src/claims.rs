@@ -10,11 +10,12 @@ mod senders;
 mod tests;
 
 use crate::candidates::{MAX_CANDIDATES, Universe};
-use crate::conditions::Condition;
+use crate::conditions::{self, Condition};
+use crate::premises::{About, Domains, Premises};
 use crate::walk::Walker;
 use postproof_diag::{Text, text};
 use postproof_model::{Exposure, Model, ServiceId};
-use postproof_sim::{Assumed, Config, Crowd, Decider, Outcome, Session, World};
+use postproof_sim::{Assumed, Config, Crowd, Decider, Outcome, Session, World, on_assumed_host};
 
 /// What can be claimed of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,6 +120,9 @@ pub struct Witness {
     /// What the client can arrange so that it goes this way, such as that its
     /// domain exists.
     pub arranged: Vec<Assumed>,
+    /// What the words of the claim say of tables that were not given, such as that
+    /// a foreign domain is in no table of own domains.
+    pub premises: Vec<Assumed>,
 }
 
 /// Whom an entry lets do what strangers may not.
@@ -160,38 +164,39 @@ pub struct Proofs {
     pub notes: Vec<Text>,
 }
 
-/// Decides every claim about one smtpd service.
+/// Decides every claim about one smtpd service. A host of which nothing is known
+/// is taken with a made-up name and made-up addresses: what depends on those of
+/// the real one could not be told for any client.
 pub fn prove(model: &Model, service: ServiceId, world: &World) -> Proofs {
-    let config = Config::new(model, service, world);
-    let universe = Universe::of(&[&config]);
-    prove_in(&config, &universe)
-}
-
-/// Decides every claim for all clients of a universe.
-pub(crate) fn prove_in<'c>(config: &'c Config<'c>, universe: &Universe) -> Proofs {
-    let base = base();
-    let cx = Cx { universe, walker: Walker::new(config, &base, universe) };
+    let host = on_assumed_host(model);
+    let config = Config::new(host.as_ref().unwrap_or(model), service, world);
+    let stage = Stage::of(&config);
+    // Where a domain is own or not, candidates are unlike.
+    let own = stage.premises.world(world, Domains::AllIn(0), About::Clients);
+    let universe = Universe::of(&[&Config::new(config.model, service, &own)]);
     let starts = config.start_up_fault().is_none();
-    let proofs = Claim::ALL.iter().map(|claim| only_of_all(cx.decide(*claim), universe)).collect();
-    Proofs { service: config.service, starts, proofs, notes: around(config) }
+    let decide = |claim: &Claim| only_of_all(stage.decide(*claim, &universe), &universe);
+    let proofs = Claim::ALL.iter().map(decide).collect();
+    Proofs { service, starts, proofs, notes: around(&config) }
 }
 
 /// Decides whether the service is an open relay with no more than so many ways,
 /// where `alive` holds all clients whom its lists may not refuse.
-pub(crate) fn relay_in<'c>(config: &'c Config<'c>, universe: &Universe, alive: &[Crowd], ways: usize) -> Proof {
-    let base = base();
-    let cx = Cx { universe, walker: Walker::new(config, &base, universe).at_most(ways) };
-    let strangers = cx.strangers_to_foreign();
-    if !universe.is_cut && !alive.iter().any(|crowd| crowd.meets(&strangers)) {
-        let claim = Claim::NoOpenRelay;
-        return Proof { claim, verdict: Verdict::Holds, exceptions: Vec::new(), ways: 0, notes: Vec::new() };
-    }
-    let mut proof = cx.no_open_relay(false);
-    // Whatever left clients alive may be what the search does not see.
-    if matches!(proof.verdict, Verdict::Holds) {
-        proof.verdict = Verdict::BoundReached;
-    }
-    proof
+pub(crate) fn relay_in(config: &Config<'_>, universe: &Universe, alive: &[Crowd], ways: usize) -> Proof {
+    let stage = Stage::of(config);
+    stage.within(Domains::MadeUp, About::Clients, universe, ways, &|cx| {
+        let strangers = cx.strangers_to_foreign();
+        if !universe.is_cut && !alive.iter().any(|crowd| crowd.meets(&strangers)) {
+            let claim = Claim::NoOpenRelay;
+            return Proof { claim, verdict: Verdict::Holds, exceptions: Vec::new(), ways: 0, notes: Vec::new() };
+        }
+        let mut proof = cx.no_open_relay(false);
+        // Whatever left clients alive may be what the search does not see.
+        if matches!(proof.verdict, Verdict::Holds) {
+            proof.verdict = Verdict::BoundReached;
+        }
+        proof
+    })
 }
 
 /// What was found for a part of all clients does not hold for all.
@@ -236,20 +241,92 @@ pub(crate) fn base() -> Session {
     Session { data: true, ..Session::default() }
 }
 
+/// One service, and what claims say of the tables that were not given.
+struct Stage<'s, 'c> {
+    config: &'s Config<'c>,
+    premises: Premises,
+}
+
+impl<'s, 'c> Stage<'s, 'c> {
+    fn of(config: &'s Config<'c>) -> Self {
+        Self { config, premises: Premises::of(config) }
+    }
+
+    fn decide(&self, claim: Claim, universe: &Universe) -> Proof {
+        let all = usize::MAX;
+        match claim {
+            Claim::NoOpenRelay => {
+                self.within(Domains::MadeUp, About::Clients, universe, all, &|cx| cx.no_open_relay(true))
+            }
+            Claim::AuthOnlyWithTls => {
+                self.within(Domains::MadeUp, About::Clients, universe, all, &|cx| cx.auth_only_with_tls())
+            }
+            Claim::OwnSendersOnly => self.in_each(About::Logins, universe, &|cx| cx.own_senders_only()),
+            Claim::RecipientsValidated => self.in_each(About::Recipients, universe, &|cx| cx.recipients_validated()),
+            Claim::OwnDomainsProtected => self.in_each(About::Clients, universe, &|cx| cx.own_domains_protected()),
+        }
+    }
+
+    /// Decides in a world for each list that may hold domains that only tables of
+    /// restrictions name.
+    fn in_each(&self, about: About, universe: &Universe, decide: &dyn Fn(&Cx<'_, '_>) -> Proof) -> Proof {
+        let first = self.within(Domains::AllIn(0), about, universe, usize::MAX, decide);
+        let more = (1..self.premises.lists())
+            .map(|at| self.within(Domains::AllIn(at), about, universe, usize::MAX, decide));
+        more.fold(first, Proof::and)
+    }
+
+    /// Decides in one world, with no more than so many ways.
+    fn within(
+        &self,
+        domains: Domains,
+        about: About,
+        universe: &Universe,
+        ways: usize,
+        decide: &dyn Fn(&Cx<'_, '_>) -> Proof,
+    ) -> Proof {
+        let (model, service) = (self.config.model, self.config.service);
+        let fresh = || self.premises.world(self.config.world, domains, about);
+        let (world, plain) = (fresh(), self.premises.world(self.config.world, Domains::OnlyMadeUp, About::Clients));
+        let (config, plain) = (Config::new(model, service, &world), Config::new(model, service, &plain));
+        let base = base();
+        let walker = Walker::new(&config, &base, universe).at_most(ways);
+        decide(&Cx { universe, walker, plain: &plain, fresh: &fresh })
+    }
+}
+
 /// What the decision of one claim works with.
 pub(crate) struct Cx<'a, 'c> {
     pub(crate) universe: &'a Universe,
     pub(crate) walker: Walker<'a, 'c>,
+    /// The service where tables that were not given hold made-up domains alone, to
+    /// tell foreign domains by.
+    plain: &'a Config<'a>,
+    /// The world in which the claim is decided, with nothing asked yet.
+    fresh: &'a dyn Fn() -> World,
 }
 
-impl Cx<'_, '_> {
-    fn decide(&self, claim: Claim) -> Proof {
-        match claim {
-            Claim::NoOpenRelay => self.no_open_relay(true),
-            Claim::AuthOnlyWithTls => self.auth_only_with_tls(),
-            Claim::OwnSendersOnly => self.own_senders_only(),
-            Claim::RecipientsValidated => self.recipients_validated(),
-            Claim::OwnDomainsProtected => self.own_domains_protected(),
+impl Proof {
+    /// Both of two decisions about one claim.
+    fn and(mut self, other: Self) -> Self {
+        self.ways += other.ways;
+        for note in other.notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
         }
+        self.verdict = match (self.verdict, other.verdict) {
+            (Verdict::Fails(witness), _) | (_, Verdict::Fails(witness)) => Verdict::Fails(witness),
+            (Verdict::Depends(mut some), Verdict::Depends(more)) => {
+                for one in more {
+                    conditions::add(&mut some, one);
+                }
+                Verdict::Depends(some)
+            }
+            (Verdict::Depends(some), _) | (_, Verdict::Depends(some)) => Verdict::Depends(some),
+            (Verdict::BoundReached, _) | (_, Verdict::BoundReached) => Verdict::BoundReached,
+            (Verdict::Holds, Verdict::Holds) => Verdict::Holds,
+        };
+        self
     }
 }

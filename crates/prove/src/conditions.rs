@@ -136,7 +136,8 @@ mod tests {
             missing: Missing { question: (*question).into(), text: Text::verbatim((*question).to_owned()) },
             finding: finding.clone(),
         };
-        let witness = Witness { session: Session::default(), outcome: Outcome::default(), arranged: Vec::new() };
+        let (session, outcome) = (Session::default(), Outcome::default());
+        let witness = Witness { session, outcome, arranged: Vec::new(), premises: Vec::new() };
         Condition { answers: answers.iter().map(assumed).collect(), witness }
     }
 

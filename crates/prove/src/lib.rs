@@ -3,7 +3,8 @@
 //! The same evaluator that answers one session is played for all of them:
 //! [`Universe`] holds, for each fact of a session, one candidate for each kind
 //! that the configuration can tell apart, and the evaluator narrows them as it
-//! asks. [`prove`] decides claims about a service.
+//! asks. [`prove`] decides claims about a service; what the words of a claim say
+//! of tables that were not given stands in `premises`.
 
 mod candidates;
 mod claims;
@@ -12,6 +13,7 @@ mod conditions;
 mod dead;
 mod glance;
 mod patterns;
+mod premises;
 #[cfg(test)]
 mod testing;
 mod vocabulary;

@@ -60,8 +60,11 @@ pub(crate) enum Content {
 #[derive(Debug, Default)]
 pub(crate) struct Vocabulary<'v> {
     pub(crate) tables: Vec<Asked>,
-    /// Own domains, in small letters, without duplicates.
+    /// Own domains, in small letters, without duplicates, with one that stands for
+    /// those in each list that the text does not show.
     pub(crate) domains: Vec<String>,
+    /// The tables that restrictions ask, as questions name them.
+    pub(crate) access: BTreeSet<String>,
     /// Patterns of network lists: parameter and pattern.
     pub(crate) networks: Vec<(&'static str, String)>,
     /// Names that the host gives itself.
@@ -97,7 +100,7 @@ impl Partner for Config<'_> {
 
 /// Lists of domains that make an address one's own.
 pub(crate) const OWN_DOMAINS: &[&str] =
-    &["mydestination", "virtual_alias_domains", "virtual_mailbox_domains", "relay_domains"];
+    &["mydestination", "virtual_mailbox_domains", "relay_domains", "virtual_alias_domains"];
 
 /// Lists of networks that smtpd asks about a client.
 const NETWORK_LISTS: &[&str] = &[
@@ -141,6 +144,7 @@ impl<'v> Vocabulary<'v> {
             literals: literals(config),
         };
         reader.access_tables();
+        reader.out.domains = crate::premises::made_up_domains(config.model, config.scope());
         for param in LISTED {
             reader.param(param, Role::Listed);
         }
@@ -157,6 +161,7 @@ impl<'v> Vocabulary<'v> {
         for config in configs {
             let words = Vocabulary::of(config);
             all.tables.extend(words.tables);
+            all.access.extend(words.access);
             all.networks.extend(words.networks);
             for domain in words.domains {
                 if !all.domains.contains(&domain) {
@@ -192,6 +197,18 @@ impl<'v> Vocabulary<'v> {
             Content::Keys(keys) => keys.as_slice(),
             Content::Networks(_) | Content::Patterns(_) | Content::Unknown => &[],
         })
+    }
+
+    /// The domains of mail addresses that tables know, in small letters.
+    pub(crate) fn mail_domains(&self) -> BTreeSet<String> {
+        let roles = [Role::Sender, Role::Recipient, Role::Owners, Role::Listed];
+        let samples = self.patterns(&roles).flat_map(|(key, _)| crate::patterns::samples(key).unwrap_or_default());
+        let keys = self.keys(&roles).map(|(key, _)| key.clone()).chain(samples);
+        let domain = |key: String| {
+            let domain = key.rsplit_once('@').map_or(key.as_str(), |(_, domain)| domain);
+            domain.trim_matches('.').to_ascii_lowercase()
+        };
+        keys.map(domain).filter(|domain| !domain.is_empty()).collect()
     }
 
     /// The patterns of the tables of a role.
@@ -235,10 +252,12 @@ impl Reader<'_> {
         }
         // Tables that the configuration names in a way not seen above.
         for usage in self.model.table_uses() {
-            if let TableRole::Access(Some(name)) = &usage.role
-                && (usage.scope == Scope::Main || usage.scope == self.scope)
-                && let Some(role) = role_of(name)
-            {
+            let TableRole::Access(name) = &usage.role else { continue };
+            if usage.scope != Scope::Main && usage.scope != self.scope {
+                continue;
+            }
+            crate::premises::add_members(&usage.table.text, &mut self.out.access);
+            if let Some(role) = name.as_ref().and_then(|name| role_of(name)) {
                 self.table(&usage.table, role);
             }
         }
@@ -248,6 +267,7 @@ impl Reader<'_> {
         let mut before: Option<SourceText> = None;
         for word in words(text) {
             if let Some(table) = table_ref(&word.text) {
+                crate::premises::add_members(&word.text, &mut self.out.access);
                 match before.as_ref().map(|word| word.as_str().to_ascii_lowercase()) {
                     Some(word) if word.starts_with("check_") => {
                         if let Some(role) = role_of(&word) {
@@ -335,7 +355,7 @@ impl Reader<'_> {
     }
 
     fn domains(&mut self) {
-        let mut seen = BTreeSet::new();
+        let mut seen: BTreeSet<String> = self.out.domains.iter().cloned().collect();
         for param in OWN_DOMAINS {
             for pattern in self.model.domains(self.scope, param) {
                 if let DomainPatternKind::Domain(name) = pattern.kind

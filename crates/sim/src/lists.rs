@@ -116,7 +116,7 @@ impl Config<'_> {
                 Some(_) | None => Finding::No,
             },
             What::NoFile => Finding::Temporary,
-            What::UnknownFile(missing) => Finding::Unknown(missing.clone()),
+            What::UnknownFile(missing) => self.matches_unknown_file(missing, sought),
             What::Host { before, after, missing } => {
                 let may_be = |name: &str| {
                     name.len() > before.len() + after.len()
@@ -130,6 +130,21 @@ impl Config<'_> {
                 Some(_) => Finding::Unknown(missing.clone()),
                 None => Finding::No,
             },
+        }
+    }
+
+    /// Whether a file that was not given has what is sought, as the usual
+    /// answers to `file:/etc/postfix/domains:example.com` have it.
+    fn matches_unknown_file(&self, missing: &Missing, sought: Sought<'_>) -> Finding {
+        let keys = [sought.name, sought.address.map(|(_, address)| address)];
+        let ask = |key: &str| self.world.usual(&format!("{}:{key}", missing.question));
+        let answers: Vec<_> = keys.into_iter().flatten().map(ask).collect();
+        if answers.iter().flatten().any(|answer| answer != "none") {
+            Finding::Yes
+        } else if answers.iter().all(Option::is_some) {
+            Finding::No
+        } else {
+            Finding::Unknown(missing.clone())
         }
     }
 

@@ -9,8 +9,19 @@ use std::collections::BTreeSet;
 /// A domain that is nobody's, unless the configuration names it.
 pub(crate) const FOREIGN_DOMAIN: &str = "stranger.example";
 
-/// A user that no table lists.
+/// A domain of one word.
+pub(crate) const FOREIGN_HOST: &str = "host";
+
+/// A user of an own domain that the tables of users have, where these were not
+/// given: there are users, whatever their names.
+pub(crate) const EXISTING_USER: &str = "existing-user";
+
+/// A recipient that no table lists.
 pub(crate) const NOBODY: &str = "nobody-of-that-name";
+
+/// A sender that no table lists which was given; another one than the recipient,
+/// of whom a claim can say that no table at all lists it.
+const SOMEBODY: &str = "somebody-of-that-name";
 
 /// An address that has nothing to do with the server.
 pub(crate) fn foreign_user() -> String {
@@ -25,13 +36,14 @@ pub(crate) fn senders(config: &Config<'_>, words: &Vocabulary) -> Vec<Candidate>
     let mut pool = vec![String::new(), foreign_user()];
     let own = own_domains(config, words);
     for domain in &own {
-        pool.push(format!("{NOBODY}@{domain}"));
-        pool.push(format!("{NOBODY}@sub.{domain}"));
+        pool.push(format!("{EXISTING_USER}@{domain}"));
+        pool.push(format!("{SOMEBODY}@{domain}"));
+        pool.push(format!("{SOMEBODY}@sub.{domain}"));
     }
     pool.extend(known_users(config, words, &own));
     pool.extend(own.iter().map(|domain| format!("postmaster@{domain}")));
-    forms(&own, &mut pool);
-    from_keys(words, &[Role::Sender, Role::Owners], &own, &mut pool);
+    forms(&own, SOMEBODY, &mut pool);
+    from_keys(words, &[Role::Sender, Role::Owners], &own, SOMEBODY, &mut pool);
     for domain in dns_domains(config) {
         pool.push(format!("someone@{domain}"));
         pool.extend(routed(domain));
@@ -49,12 +61,13 @@ pub(crate) fn recipients(config: &Config<'_>, words: &Vocabulary) -> Vec<Candida
     for domain in &own {
         pool.push(format!("{NOBODY}@{domain}"));
         pool.push(format!("{NOBODY}@sub.{domain}"));
+        pool.push(format!("{EXISTING_USER}@{domain}"));
     }
     pool.extend(known_users(config, words, &own));
-    forms(&own, &mut pool);
+    forms(&own, NOBODY, &mut pool);
     pool.push("postmaster".to_owned());
     pool.extend(own.iter().map(|domain| format!("postmaster@{domain}")));
-    from_keys(words, &[Role::Recipient, Role::Listed], &own, &mut pool);
+    from_keys(words, &[Role::Recipient, Role::Listed], &own, NOBODY, &mut pool);
     for domain in dns_domains(config) {
         pool.push(format!("someone@{domain}"));
         pool.extend(routed(domain));
@@ -103,11 +116,11 @@ pub(crate) fn class(config: &Config<'_>, address: &str) -> (u8, bool, bool, Stri
 }
 
 /// Forms in which an address can be written, and in which one can be hidden.
-fn forms(own: &[String], pool: &mut Vec<String>) {
+fn forms(own: &[String], unlisted: &str, pool: &mut Vec<String>) {
     let other = FOREIGN_DOMAIN;
     pool.extend([
         "someone".to_owned(),
-        "someone@host".to_owned(),
+        format!("someone@{FOREIGN_HOST}"),
         "someone@[203.0.113.77]".to_owned(),
         "someone@203.0.113.77".to_owned(),
         format!("{other}!someone"),
@@ -119,8 +132,8 @@ fn forms(own: &[String], pool: &mut Vec<String>) {
         pool.extend(routed(domain));
         pool.extend([
             format!("@{domain}:someone@{other}"),
-            format!("-{NOBODY}@{domain}"),
-            format!("{NOBODY}@{domain}."),
+            format!("-{unlisted}@{domain}"),
+            format!("{unlisted}@{domain}."),
         ]);
     }
 }
@@ -205,7 +218,7 @@ fn crossed(words: &Vocabulary, roles: &[Role], pool: &mut Vec<String>) {
 }
 
 /// Addresses that keys and patterns of tables stand for.
-fn from_keys(words: &Vocabulary, roles: &[Role], own: &[String], pool: &mut Vec<String>) {
+fn from_keys(words: &Vocabulary, roles: &[Role], own: &[String], unlisted: &str, pool: &mut Vec<String>) {
     crossed(words, roles, pool);
     for (key, _) in words.keys(roles) {
         if pool.len() > MAX_POOL {
@@ -213,7 +226,7 @@ fn from_keys(words: &Vocabulary, roles: &[Role], own: &[String], pool: &mut Vec<
         }
         let key = key.to_ascii_lowercase();
         match key.split_once('@') {
-            Some(("", domain)) => pool.push(format!("{NOBODY}@{domain}")),
+            Some(("", domain)) => pool.push(format!("{unlisted}@{domain}")),
             Some((user, "")) => {
                 pool.push(format!("{user}@{FOREIGN_DOMAIN}"));
                 pool.extend(own.iter().map(|domain| format!("{user}@{domain}")));
@@ -226,10 +239,10 @@ fn from_keys(words: &Vocabulary, roles: &[Role], own: &[String], pool: &mut Vec<
             None => {
                 let bare = key.trim_start_matches('.');
                 if !key.starts_with('.') {
-                    pool.push(format!("{NOBODY}@{bare}"));
+                    pool.push(format!("{unlisted}@{bare}"));
                     pool.extend(routed(bare));
                 }
-                pool.push(format!("{NOBODY}@sub.{bare}"));
+                pool.push(format!("{unlisted}@sub.{bare}"));
             }
         }
     }
@@ -239,8 +252,8 @@ fn from_keys(words: &Vocabulary, roles: &[Role], own: &[String], pool: &mut Vec<
             match sample.split_once('@') {
                 _ if sample.is_empty() => {}
                 Some(("", domain)) => {
-                    pool.push(format!("{NOBODY}@{}", domain.trim_start_matches('.')));
-                    pool.push(format!("{NOBODY}@{}.{FOREIGN_DOMAIN}", domain.trim_matches('.')));
+                    pool.push(format!("{unlisted}@{}", domain.trim_start_matches('.')));
+                    pool.push(format!("{unlisted}@{}.{FOREIGN_DOMAIN}", domain.trim_matches('.')));
                 }
                 Some((user, "")) => {
                     pool.push(format!("{user}@{FOREIGN_DOMAIN}"));

@@ -8,7 +8,7 @@ impl Cx<'_, '_> {
     /// No AUTH command is accepted on a connection that is not encrypted.
     pub(super) fn auth_only_with_tls(&self) -> Proof {
         let is_encrypted = self.walker.config.yes("smtpd_tls_wrappermode");
-        let goal = Goal { is_bad: &is_logged_in, may_be_bad: &is_logged_in, settled: Vec::new() };
+        let goal = Goal { is_bad: &is_logged_in, may_be_bad: &is_logged_in };
         let mut found = Found::default();
         if !is_encrypted {
             let mut crowd = Crowd::all(&self.universe.candidates);
@@ -20,6 +20,6 @@ impl Cx<'_, '_> {
             crowd.keep(Var::Recipient, &|at| Some(at) == first);
             self.search(vec![crowd], &goal, &mut found);
         }
-        self.conclude(Claim::AuthOnlyWithTls, found, &goal)
+        found.conclude(Claim::AuthOnlyWithTls)
     }
 }

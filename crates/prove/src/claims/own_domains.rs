@@ -8,8 +8,7 @@ use postproof_sim::Var;
 impl Cx<'_, '_> {
     /// No stranger gets a recipient accepted for a sender of an own domain.
     pub(super) fn own_domains_protected(&self) -> Proof {
-        let goal =
-            Goal { is_bad: &is_delivered, may_be_bad: &may_be_delivered, settled: self.settled_for_strangers(&[]) };
+        let goal = Goal { is_bad: &is_delivered, may_be_bad: &may_be_delivered };
         let mut crowd = self.strangers();
         self.keep(&mut crowd, Var::Sender, &|session| {
             session
@@ -23,7 +22,7 @@ impl Cx<'_, '_> {
         let has_any = !crowd.is_empty();
         let mut found = Found::default();
         self.search(vec![crowd], &goal, &mut found);
-        let mut proof = self.conclude(Claim::OwnDomainsProtected, found, &goal);
+        let mut proof = found.conclude(Claim::OwnDomainsProtected);
         if !has_any {
             proof.notes.push(Text::fixed("there is no domain of your own", "자기 도메인이 없습니다"));
         }

@@ -10,16 +10,13 @@ use postproof_sim::{Finding, Session, Var};
 impl Cx<'_, '_> {
     /// No stranger gets a recipient accepted that no table lists.
     pub(super) fn recipients_validated(&self) -> Proof {
-        let mut settled = self.settled_for_strangers(LISTED);
-        settled.extend(self.settled_for_strangers(&["alias_maps"]));
-        settled.push("users:".to_owned());
-        let goal = Goal { is_bad: &is_delivered, may_be_bad: &may_be_delivered, settled };
+        let goal = Goal { is_bad: &is_delivered, may_be_bad: &may_be_delivered };
         let mut crowd = self.strangers();
         self.keep(&mut crowd, Var::Recipient, &|session| self.is_nobody(session));
         let mut found = Found::default();
         let has_any = !crowd.is_empty();
         self.search(vec![crowd], &goal, &mut found);
-        let mut proof = self.conclude(Claim::RecipientsValidated, found, &goal);
+        let mut proof = found.conclude(Claim::RecipientsValidated);
         if !has_any {
             proof.notes.push(Text::fixed(
                 "there is no domain of your own in which a user could be unknown",

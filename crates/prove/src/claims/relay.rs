@@ -8,13 +8,12 @@ impl Cx<'_, '_> {
     /// No stranger gets a recipient of a foreign domain accepted; who else may is
     /// looked for on demand.
     pub(super) fn no_open_relay(&self, names_exceptions: bool) -> Proof {
-        let goal =
-            Goal { is_bad: &is_delivered, may_be_bad: &may_be_delivered, settled: self.settled_for_foreign_domains() };
+        let goal = Goal { is_bad: &is_delivered, may_be_bad: &may_be_delivered };
         let foreign = |session: &Session| self.is_to_foreign(session);
         let strangers = self.strangers_to_foreign();
         let mut found = Found::default();
         self.search(vec![strangers.clone()], &goal, &mut found);
-        let mut proof = self.conclude(Claim::NoOpenRelay, found, &goal);
+        let mut proof = found.conclude(Claim::NoOpenRelay);
         if names_exceptions && !matches!(proof.verdict, Verdict::Fails(_)) {
             let mut named = self.not_logged_in();
             self.keep(&mut named, Var::Recipient, &foreign);
@@ -46,7 +45,7 @@ impl Cx<'_, '_> {
 
     /// Whether mail to an address leaves for somebody else's domain.
     pub(super) fn is_foreign(&self, address: &str) -> bool {
-        match self.walker.config.resolve("", address) {
+        match self.plain.resolve("", address) {
             Ok(resolved) => {
                 let is_relayed = resolved.is_routed && resolved.class == Class::Relay;
                 !resolved.is_error && (resolved.class == Class::Default || is_relayed)

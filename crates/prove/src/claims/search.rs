@@ -3,10 +3,10 @@
 use super::{Cx, Exception, Proof, Verdict, Witness};
 use crate::claims::Claim;
 use crate::conditions::{self, Condition, MAX_CONDITIONS};
-use crate::vocabulary::OWN_DOMAINS;
+use crate::premises::taken;
 use postproof_diag::Text;
 use postproof_sim::{
-    Assumed, Candidates, Command, Crowd, Decider, EntryInfo, Explorer, Finding, Outcome, Session, Var, play,
+    Assumed, Candidates, Command, Config, Crowd, Decider, EntryInfo, Explorer, Outcome, Session, Var, Who, play,
 };
 
 /// Ways of one claim that are followed to the end; past it the claim is not
@@ -26,16 +26,45 @@ pub(super) struct Goal<'g> {
     pub(super) is_bad: &'g dyn Fn(&Outcome) -> bool,
     /// The same, with the checks at the end of RCPT left aside.
     pub(super) may_be_bad: &'g dyn Fn(&Outcome) -> bool,
-    /// Beginnings of questions to which the claim's own words say no.
-    pub(super) settled: Vec<String>,
 }
 
 /// What a search found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
+    /// The conditions under which sessions are bad, each played again alone.
     pub(super) conditions: Vec<Condition>,
     pub(super) ways: usize,
     pub(super) is_cut: bool,
+}
+
+impl Found {
+    /// Whether a session is bad whatever the world answers.
+    pub(super) fn is_certain(&self) -> bool {
+        self.conditions.iter().any(|condition| condition.answers.is_empty())
+    }
+
+    /// The verdict that a search comes to.
+    pub(super) fn conclude(self, claim: Claim) -> Proof {
+        let mut notes = Vec::new();
+        let mut conditions = conditions::simplified(self.conditions);
+        let fails = conditions.iter().position(|condition| condition.answers.is_empty());
+        let verdict = match fails {
+            Some(at) => Verdict::Fails(Box::new(conditions.swap_remove(at).witness)),
+            None if !conditions.is_empty() => {
+                if self.is_cut || conditions.len() > MAX_CONDITIONS {
+                    notes.push(Text::fixed(
+                        "not every way was followed to the end; there may be more conditions",
+                        "모든 경우를 끝까지 따라가지 못했습니다. 조건이 더 있을 수 있습니다",
+                    ));
+                }
+                conditions.truncate(MAX_CONDITIONS);
+                Verdict::Depends(conditions)
+            }
+            None if self.is_cut => Verdict::BoundReached,
+            None => Verdict::Holds,
+        };
+        Proof { claim, verdict, exceptions: Vec::new(), ways: self.ways, notes }
+    }
 }
 
 impl Cx<'_, '_> {
@@ -68,97 +97,55 @@ impl Cx<'_, '_> {
         crowd.keep(var, &|at| self.universe.get(var, at).is_some_and(wanted));
     }
 
-    /// Questions by which a stranger would be none, or a foreign domain one's own.
-    pub(super) fn settled_for_strangers(&self, more: &[&str]) -> Vec<String> {
-        let config = self.walker.config;
-        let params = ["mynetworks", "relay_clientcerts"].iter().chain(more);
-        let mut settled = vec!["host:".to_owned()];
-        for param in params {
-            let value = config.model.text(config.scope(), param);
-            for word in value.split([',', ' ', '\t', '\r', '\n']).filter(|word| word.contains(['/', ':'])) {
-                let word = word.trim_start_matches('!');
-                let word = word.strip_prefix("proxy:").unwrap_or(word);
-                settled.push(if word.starts_with('/') { format!("file:{word}") } else { format!("{word}:") });
-            }
-        }
-        settled
-    }
-
     /// Looks for sessions of a crowd that are bad, until one is bad whatever the world answers.
     pub(super) fn search(&self, crowds: Vec<Crowd>, goal: &Goal<'_>, found: &mut Found) {
-        for crowd in crowds {
-            for crowd in self.walker.pass_all(crowd, goal.may_be_bad) {
-                let left = MAX_WAYS.saturating_sub(found.ways);
-                let run = |who: &mut postproof_sim::Who<'_>| {
-                    let outcome = self.walker.play(who);
-                    (goal.is_bad)(&outcome).then(|| self.is_by_dns(&outcome))
-                };
-                let mut is_done = false;
-                let explored = self.walker.explore(&crowd, None, left, &run, &mut |path| {
-                    let Some(by_dns) = path.outcome else { return !self.walker.is_spent() };
-                    if path.assumed.iter().any(|one| contradicts(one, &goal.settled)) {
-                        return true;
-                    }
-                    let (arranged, answers) = divided(path.assumed, by_dns);
-                    is_done = answers.is_empty();
-                    let witness = Witness { session: path.session, outcome: Outcome::default(), arranged };
-                    conditions::add(&mut found.conditions, Condition { answers, witness });
-                    !is_done
-                });
-                found.ways += explored.paths;
-                if is_done {
-                    return;
+        for crowd in crowds.into_iter().flat_map(|crowd| self.walker.pass_all(crowd, goal.may_be_bad)) {
+            let left = MAX_WAYS.saturating_sub(found.ways);
+            let run = |who: &mut Who<'_>| {
+                let outcome = self.walker.play(who);
+                (goal.is_bad)(&outcome).then(|| self.is_by_dns(&outcome))
+            };
+            let mut seen: Vec<Condition> = Vec::new();
+            let explored = self.walker.explore(&crowd, None, left, &run, &mut |path| {
+                let Some(by_dns) = path.outcome else { return !self.walker.is_spent() };
+                let (arranged, answers) = divided(path.assumed, by_dns);
+                let is_certain = answers.is_empty();
+                let (session, outcome, premises) = (path.session, Outcome::default(), Vec::new());
+                conditions::add(
+                    &mut seen,
+                    Condition { answers, witness: Witness { session, outcome, arranged, premises } },
+                );
+                !is_certain
+            });
+            found.ways += explored.paths;
+            let is_certain = seen.iter().any(|one| one.answers.is_empty());
+            found.is_cut |= explored.is_cut && !is_certain;
+            for condition in seen {
+                match self.confirm(condition, goal) {
+                    Some(condition) => conditions::add(&mut found.conditions, condition),
+                    None => found.is_cut = true,
                 }
-                found.is_cut |= explored.is_cut;
+            }
+            if found.is_certain() {
+                return;
             }
         }
-    }
-
-    /// The verdict that a search comes to; witnesses are played again one by one.
-    pub(super) fn conclude(&self, claim: Claim, found: Found, goal: &Goal<'_>) -> Proof {
-        let mut notes = Vec::new();
-        let mut confirmed = Vec::new();
-        let mut lost = false;
-        for condition in found.conditions {
-            match self.confirm(condition, goal) {
-                Some(condition) => conditions::add(&mut confirmed, condition),
-                None => lost = true,
-            }
-        }
-        let mut confirmed = conditions::simplified(confirmed);
-        let is_cut = found.is_cut || lost;
-        let fails = confirmed.iter().position(|condition| condition.answers.is_empty());
-        let verdict = match fails {
-            Some(at) => Verdict::Fails(Box::new(confirmed.swap_remove(at).witness)),
-            None if !confirmed.is_empty() => {
-                if is_cut || confirmed.len() > MAX_CONDITIONS {
-                    notes.push(Text::fixed(
-                        "not every way was followed to the end; there may be more conditions",
-                        "모든 경우를 끝까지 따라가지 못했습니다. 조건이 더 있을 수 있습니다",
-                    ));
-                }
-                confirmed.truncate(MAX_CONDITIONS);
-                Verdict::Depends(confirmed)
-            }
-            None if is_cut => Verdict::BoundReached,
-            None => Verdict::Holds,
-        };
-        Proof { claim, verdict, exceptions: Vec::new(), ways: found.ways, notes }
     }
 
     /// Plays the witness of a condition alone; nothing if it does not go that way.
     fn confirm(&self, condition: Condition, goal: &Goal<'_>) -> Option<Condition> {
-        let config = self.walker.config;
+        // In a world of its own, to note what is taken as the claim has it.
+        let world = (self.fresh)();
+        let config = Config::new(self.walker.config.model, self.walker.config.service, &world);
         let session = config.as_seen(&condition.witness.session);
         let candidates = Candidates::one(&session);
         let explorer = Explorer::new(&session, &candidates);
-        let run = |who: &mut postproof_sim::Who<'_>| play(config, who);
+        let run = |who: &mut Who<'_>| play(&config, who);
         let mut outcome = None;
         let all = Crowd::all(&candidates);
         let limit = MAX_WAYS_OF_WITNESS.min(self.walker.left());
         let explored = explorer.explore(&all, None, limit, &run, &mut |path| {
-            let assumed = |one: &Assumed| !contradicts(one, &goal.settled);
-            if (goal.is_bad)(&path.outcome) && path.assumed.iter().all(assumed) {
+            if (goal.is_bad)(&path.outcome) {
                 let by_dns = self.is_by_dns(&path.outcome);
                 let (arranged, answers) = divided(path.assumed, by_dns);
                 let is_known = |one: &Assumed| condition.answers.iter().any(|known| known == one);
@@ -171,22 +158,21 @@ impl Cx<'_, '_> {
         });
         self.walker.spend(explored.paths);
         let (outcome, arranged, answers) = outcome?;
-        Some(Condition { answers, witness: Witness { session, outcome, arranged } })
+        let given = world.usual.as_ref().map(|usual| usual.given()).unwrap_or_default();
+        let premises = given.iter().map(|(question, answer)| taken(question, answer)).collect();
+        Some(Condition { answers, witness: Witness { session, outcome, arranged, premises } })
     }
 
     /// The entries that let clients of these crowds do what is looked for.
     pub(super) fn exceptions(&self, crowds: Vec<Crowd>, goal: &Goal<'_>) -> Vec<Exception> {
         let mut found: Vec<Exception> = Vec::new();
         for crowd in crowds.into_iter().flat_map(|crowd| self.walker.pass_all(crowd, goal.may_be_bad)) {
-            let run = |who: &mut postproof_sim::Who<'_>| {
+            let run = |who: &mut Who<'_>| {
                 let outcome = self.walker.play(who);
                 (goal.is_bad)(&outcome).then(|| granted_by(&outcome)).flatten()
             };
             self.walker.explore(&crowd, None, MAX_WAYS / 8, &run, &mut |path| {
                 let Some(decider) = path.outcome else { return !self.walker.is_spent() };
-                if path.assumed.iter().any(|one| contradicts(one, &goal.settled)) {
-                    return true;
-                }
                 if !found.iter().any(|known| known.decider.list == decider.list && known.decider.index == decider.index)
                 {
                     let (_, assumed) = divided(path.assumed, false);
@@ -212,18 +198,6 @@ impl Cx<'_, '_> {
         let is_it = |entry: &&EntryInfo| *entry.owner == *decider.list && entry.index == index;
         self.walker.entries.iter().find(is_it).map(|entry| entry.word.to_ascii_lowercase())
     }
-
-    /// Questions of lists of own domains.
-    pub(super) fn settled_for_foreign_domains(&self) -> Vec<String> {
-        let mut params = OWN_DOMAINS.to_vec();
-        params.push("virtual_alias_maps");
-        self.settled_for_strangers(&params)
-    }
-}
-
-/// Whether an answer says what the words of the claim rule out.
-fn contradicts(assumed: &Assumed, settled: &[String]) -> bool {
-    assumed.finding != Finding::No && settled.iter().any(|start| assumed.missing.question.starts_with(start.as_str()))
 }
 
 /// What a client can arrange for itself (what DNS says of its own names), and

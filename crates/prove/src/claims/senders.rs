@@ -10,8 +10,7 @@ impl Cx<'_, '_> {
     pub(super) fn own_senders_only(&self) -> Proof {
         let is_bad = |outcome: &Outcome| is_logged_in(outcome) && is_delivered(outcome);
         let may_be_bad = |outcome: &Outcome| is_logged_in(outcome) && may_be_delivered(outcome);
-        let settled = self.settled_for_strangers(&["smtpd_sender_login_maps"]);
-        let goal = Goal { is_bad: &is_bad, may_be_bad: &may_be_bad, settled };
+        let goal = Goal { is_bad: &is_bad, may_be_bad: &may_be_bad };
         let mut found = Found::default();
         let logins = Crowd::all(&self.universe.candidates).of(Var::Login);
         for login in logins.into_iter().filter(|at| !self.universe.is_free(Var::Login, *at)) {
@@ -29,11 +28,11 @@ impl Cx<'_, '_> {
                 session.recipients.first().is_some_and(|address| address != "postmaster")
             });
             self.search(vec![crowd], &goal, &mut found);
-            if found.conditions.iter().any(|condition| condition.answers.is_empty()) {
+            if found.is_certain() {
                 break;
             }
         }
-        let mut proof = self.conclude(Claim::OwnSendersOnly, found, &goal);
+        let mut proof = found.conclude(Claim::OwnSendersOnly);
         if !self.walker.config.yes("smtpd_sasl_auth_enable") {
             proof.notes.push(Text::fixed("nobody can log in to this service", "이 서비스에는 로그인할 수 없습니다"));
         }

@@ -158,6 +158,87 @@ fn link_local_addresses_are_no_strangers() {
     assert_eq!(relay(main, &[]), "holds");
 }
 
+/// Domains, users and aliases in tables that were not given.
+const IN_SQL: &str = "virtual_mailbox_domains = pgsql:/d.cf\nvirtual_mailbox_maps = pgsql:/m.cf\nvirtual_alias_maps = pgsql:/a.cf\n";
+
+fn unknown(main: &str, claim: Claim) -> String {
+    in_world(&format!("{IN_SQL}{main}"), &[], claim, World::default())
+}
+
+#[test]
+fn an_open_relay_is_one_whatever_tables_of_own_domains_hold() {
+    for main in [
+        "smtpd_relay_restrictions =\nsmtpd_recipient_restrictions = check_client_access static:OK, reject\n",
+        "smtpd_relay_restrictions = check_sender_access static:OK, reject_unauth_destination\n",
+        "smtpd_relay_restrictions = check_sender_access inline:{friend.example=OK}, reject_unauth_destination\n",
+        "relay_domains = /etc/postfix/relayed\nsmtpd_relay_restrictions = check_helo_access static:OK, reject_unauth_destination\n",
+        "mynetworks = 127.0.0.0/8 mysql:/n.cf\nsmtpd_relay_restrictions = check_helo_access static:OK, reject_unauth_destination\n",
+    ] {
+        let found = unknown(main, Claim::NoOpenRelay);
+        assert!(found.starts_with("fails "), "{main}{found}");
+    }
+}
+
+#[test]
+fn tables_of_own_domains_and_clients_do_not_hide_a_guard() {
+    for main in [
+        GUARDED,
+        "mydestination = mysql:/h.cf\nsmtpd_relay_restrictions = reject_unauth_destination\n",
+        "relay_domains = /etc/postfix/relayed\nsmtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n",
+        "mynetworks = proxy:mysql:/n.cf /etc/postfix/networks\nsmtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n",
+        "relay_clientcerts = pgsql:/c.cf\nsmtpd_tls_ask_ccert = yes\nsmtpd_relay_restrictions = permit_tls_clientcerts, reject_unauth_destination\n",
+    ] {
+        assert_eq!(unknown(main, Claim::NoOpenRelay), "holds", "{main}");
+    }
+}
+
+#[test]
+fn what_restrictions_would_find_in_a_table_of_own_domains_stays_open() {
+    let shared = "smtpd_relay_restrictions = check_helo_access pgsql:/d.cf, reject_unauth_destination\n";
+    let found = unknown(shared, Claim::NoOpenRelay);
+    assert!(found.starts_with("depends on ") && found.contains("pgsql:/d.cf"), "{found}");
+    let networks =
+        "mynetworks = mysql:/n.cf\nsmtpd_relay_restrictions = check_client_access mysql:/n.cf, reject_unauth_destination\n";
+    let found = unknown(networks, Claim::NoOpenRelay);
+    assert!(found.starts_with("depends on ") && found.contains("mysql:/n.cf"), "{found}");
+}
+
+#[test]
+fn domains_in_tables_have_users_and_senders_too() {
+    let off = format!("{GUARDED}smtpd_reject_unlisted_recipient = no\n");
+    let found = unknown(&off, Claim::RecipientsValidated);
+    assert!(found.starts_with("fails ") && found.contains("domain.example>"), "{found}");
+    assert_eq!(unknown(GUARDED, Claim::RecipientsValidated), "holds");
+    let relayed = format!("{GUARDED}relay_domains = mysql:/r.cf\n");
+    let found = unknown(&relayed, Claim::RecipientsValidated);
+    assert!(found.starts_with("fails ") && found.contains("@relay-domain.example>"), "{found}");
+    let sent = format!("{GUARDED}mydestination =\n");
+    let found = unknown(&sent, Claim::OwnDomainsProtected);
+    assert!(found.contains("@mailbox-domain.example> <"), "{found}");
+    let rejected = format!("{GUARDED}smtpd_sender_restrictions = check_sender_access static:REJECT\n");
+    assert_eq!(unknown(&rejected, Claim::OwnDomainsProtected), "holds");
+}
+
+#[test]
+fn a_domain_that_only_a_restriction_names_may_be_an_own_one() {
+    // The recipient's list lets this one pass before the senders are looked at.
+    let main = format!(
+        "{GUARDED}mydestination =\nsmtpd_recipient_restrictions = check_recipient_access inline:{{friend.example=OK}}, \
+         check_sender_access static:REJECT\n"
+    );
+    let found = unknown(&main, Claim::OwnDomainsProtected);
+    assert!(found.starts_with("fails ") || found.starts_with("depends on "), "{found}");
+    assert!(found.contains("friend.example"), "{found}");
+}
+
+#[test]
+fn owners_of_senders_in_a_table_that_was_not_given() {
+    let on = format!("{GUARDED}smtpd_sasl_auth_enable = yes\nsmtpd_sender_login_maps = pgsql:/o.cf\n");
+    assert!(unknown(&on, Claim::OwnSendersOnly).starts_with("fails "));
+    let checked = format!("{on}smtpd_sender_restrictions = reject_sender_login_mismatch\n");
+    assert_eq!(unknown(&checked, Claim::OwnSendersOnly), "holds");
+}
+
 #[test]
 fn classes_that_double_at_each_level_reach_a_bound() {
     let names: Vec<String> = (0..40).map(|at| format!("class{at}")).collect();

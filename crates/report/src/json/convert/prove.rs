@@ -92,6 +92,7 @@ impl Answers<'_> {
             sasl_user: session.login.as_deref().map(|login| self.value(login)),
             sender: session.sender.as_deref().map(|sender| self.value(sender)),
             recipients: session.recipients.iter().map(|one| self.value(one)).collect(),
+            premises: self.conditions(&witness.premises),
             arranged: self.conditions(&witness.arranged),
             replies: witness.outcome.replies.iter().map(|reply| self.reply(reply)).collect(),
         }

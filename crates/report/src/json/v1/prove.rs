@@ -100,6 +100,9 @@ pub struct WitnessSession {
     pub sender: Option<String>,
     /// The recipients.
     pub recipients: Vec<String>,
+    /// What the claim itself says of tables that were not given, such as that a
+    /// foreign domain is in no table of own domains.
+    pub premises: Vec<Condition>,
     /// What the client sees to, such as DNS data of its own names.
     pub arranged: Vec<Condition>,
     /// The answers of the server.

@@ -1,0 +1,248 @@
+//! What the words of a claim say of the world, where the world does not tell.
+//!
+//! «A stranger» is in no table of `mynetworks`, «a foreign domain» in no table of
+//! own domains, «a recipient that does not exist» in no table of users, and an own
+//! domain has a user. Where such a table was not given, a claim is decided in worlds that answer so, and in
+//! no others; whatever else is not known stays open and becomes a condition.
+//! A table that restrictions ask as well is not answered for: what they would find
+//! in it is more than the claim says.
+
+use crate::candidates::{EXISTING_USER, FOREIGN_DOMAIN, FOREIGN_HOST, NOBODY};
+use crate::vocabulary::{LISTED, OWN_DOMAINS, Vocabulary};
+use postproof_diag::{SourceText, Text, text};
+use postproof_model::{DomainPatternKind, Model, Scope, words};
+use postproof_sim::{Assumed, Config, Finding, Missing, Usual, World};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Lists whose members are no strangers.
+const KNOWN_CLIENTS: &[&str] = &["mynetworks", "relay_clientcerts"];
+
+/// Tables that list users.
+const USERS: &[&str] = &["virtual_alias_maps", "local_recipient_maps", "virtual_mailbox_maps", "relay_recipient_maps"];
+
+/// Which domains the tables of own domains are taken to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Domains {
+    /// The made-up ones alone.
+    OnlyMadeUp,
+    /// The made-up ones, and perhaps those that the text calls own.
+    MadeUp,
+    /// Besides these, all that tables of senders and recipients know, in this one of
+    /// the [`Premises::lists`].
+    AllIn(usize),
+}
+
+/// What else the words of a claim settle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum About {
+    /// Nothing.
+    Clients,
+    /// The sender is not the login's.
+    Logins,
+    /// The recipient does not exist.
+    Recipients,
+}
+
+/// A list with tables or files that may hold own domains, and a domain that stands
+/// for those in it.
+#[derive(Clone, Debug)]
+struct OwnList {
+    members: Vec<String>,
+    /// What stands for the domains in it that the text does not show.
+    domain: String,
+}
+
+/// The tables and files about which claims say something.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Premises {
+    own: Vec<OwnList>,
+    /// Domains that the text calls own.
+    named: BTreeSet<String>,
+    /// Domains that tables of senders and recipients know.
+    met: BTreeSet<String>,
+    clients: BTreeSet<String>,
+    owners: BTreeSet<String>,
+    listed: BTreeSet<String>,
+    users: BTreeSet<String>,
+}
+
+impl Premises {
+    /// What claims say of the tables of a service.
+    pub(crate) fn of(config: &Config<'_>) -> Self {
+        let (model, scope) = (config.model, config.scope());
+        let of = |params: &[&'static str]| -> BTreeSet<String> {
+            params.iter().flat_map(|param| members(model, scope, param)).collect()
+        };
+        let mut all = Self {
+            own: own_lists(model, scope),
+            named: BTreeSet::new(),
+            met: BTreeSet::new(),
+            clients: of(KNOWN_CLIENTS),
+            owners: of(&["smtpd_sender_login_maps"]),
+            listed: of(LISTED).into_iter().chain(of(&["alias_maps"])).collect(),
+            users: of(USERS),
+        };
+        let words = Vocabulary::of(config);
+        let is_asked = |member: &String| words.access.contains(member);
+        for list in &mut all.own {
+            list.members.retain(|member| !is_asked(member));
+        }
+        all.own.retain(|list| !list.members.is_empty());
+        all.clients.retain(|member| !is_asked(member));
+        all.owners.retain(|member| !is_asked(member));
+        all.listed.retain(|member| !is_asked(member));
+        all.users.retain(|member| !is_asked(member));
+        all.met = words.mail_domains();
+        all.named = words.domains.into_iter().filter(|domain| !MADE_UP.contains(&domain.as_str())).collect();
+        all
+    }
+
+    /// The lists of own domains that hold what the text does not show.
+    pub(crate) fn lists(&self) -> usize {
+        self.own.len()
+    }
+
+    /// A world that answers as the words of a claim have it.
+    pub(crate) fn world(&self, world: &World, domains: Domains, about: About) -> World {
+        let (premises, before) = (self.clone(), world.usual.clone());
+        let usual = Usual::new(move |question| {
+            let known = before.as_ref().and_then(|before| before.answer(question));
+            known.or_else(|| premises.answer(question, domains, about).map(str::to_owned))
+        });
+        World { usual: Some(Arc::new(usual)), ..world.clone() }
+    }
+
+    fn answer(&self, question: &str, domains: Domains, about: About) -> Option<&'static str> {
+        let user = |members| question.strip_prefix("users:").or_else(|| key_of(question, members));
+        if about == About::Recipients && user(&self.listed).is_some_and(is_nobody) {
+            return Some("none");
+        }
+        if user(&self.users).is_some_and(|key| user_of(key) == EXISTING_USER) {
+            return Some("yes");
+        }
+        if about == About::Logins && key_of(question, &self.owners).is_some() {
+            return Some("none");
+        }
+        let own = self.own.iter().find_map(|list| key_of(question, &list.members));
+        match own.filter(|key| !key.contains('@') && (key.contains('.') || key.starts_with('['))) {
+            Some(key) => self.is_own(question, key, domains).map(|is_so| if is_so { "yes" } else { "none" }),
+            None if own.is_none() => key_of(question, &self.clients).map(|_| "none"),
+            // The user of an address, or a domain that is one word.
+            None => own.filter(|key| *key == FOREIGN_HOST || FOREIGN_DOMAIN.ends_with(key)).map(|_| "none"),
+        }
+    }
+
+    /// Whether a table of own domains has a domain; nothing where that stays open.
+    fn is_own(&self, question: &str, domain: &str, domains: Domains) -> Option<bool> {
+        // Of several tables of one list the first has it.
+        let is_asked = |list: &OwnList| key_of(question, list.members.get(..1).unwrap_or_default()).is_some();
+        if let Some(made_up) = self.own.iter().find(|list| list.domain == domain) {
+            return Some(is_asked(made_up));
+        }
+        match domains {
+            Domains::OnlyMadeUp => Some(false),
+            Domains::MadeUp | Domains::AllIn(_) if self.named.contains(domain) => None,
+            Domains::MadeUp => Some(false),
+            Domains::AllIn(at) => {
+                let is_met = self.met.contains(domain) && !domain.ends_with(FOREIGN_DOMAIN);
+                Some(is_met && self.own.get(at).is_some_and(is_asked))
+            }
+        }
+    }
+}
+
+/// The key that a question asks one of these tables or files for.
+fn key_of<'q, 'm>(question: &'q str, members: impl IntoIterator<Item = &'m String>) -> Option<&'q str> {
+    members.into_iter().find_map(|member| question.strip_prefix(member.as_str())?.strip_prefix(':'))
+}
+
+/// Whether a key stands for a user that does not exist.
+fn is_nobody(key: &str) -> bool {
+    [NOBODY, ""].contains(&user_of(key))
+}
+
+fn user_of(key: &str) -> &str {
+    key.split_once('@').map_or(key, |(user, _)| user)
+}
+
+/// Domains that stand for those of a list, in the order of [`OWN_DOMAINS`].
+const MADE_UP: [&str; 4] =
+    ["local-domain.example", "mailbox-domain.example", "relay-domain.example", "alias-domain.example"];
+
+fn own_lists(model: &Model, scope: Scope) -> Vec<OwnList> {
+    let list = |(param, domain): (&&'static str, &str)| {
+        let members: Vec<String> = members(model, scope, param).into_iter().collect();
+        (!members.is_empty()).then(|| OwnList { members, domain: domain.to_owned() })
+    };
+    OWN_DOMAINS.iter().zip(MADE_UP).filter_map(list).collect()
+}
+
+/// The domains that stand for what the text does not show of the lists of own
+/// domains.
+pub(crate) fn made_up_domains(model: &Model, scope: Scope) -> Vec<String> {
+    let is_open = |(param, _): &(&&'static str, &str)| {
+        let patterns = model.domains(scope, param);
+        patterns.iter().any(|one| matches!(one.kind, DomainPatternKind::Table(..) | DomainPatternKind::File(_)))
+    };
+    OWN_DOMAINS.iter().zip(MADE_UP).filter(is_open).map(|(_, domain)| domain.to_owned()).collect()
+}
+
+/// The tables and files in the list of a parameter, as questions name them; what
+/// takes something out of the list is none.
+fn members(model: &Model, scope: Scope, param: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    if let Some(value) = model.value(scope, param) {
+        add_members(&value.text, &mut found);
+    }
+    found
+}
+
+/// Tables and files of one list for which claims speak; nobody writes as many.
+/// What is left out stays open.
+const MAX_MEMBERS: usize = 100;
+
+/// Adds the tables and files that a list names.
+pub(crate) fn add_members(list: &SourceText, found: &mut BTreeSet<String>) {
+    for word in words(list) {
+        if found.len() >= MAX_MEMBERS {
+            return;
+        }
+        let word = word.text.as_str();
+        if word.starts_with('/') {
+            found.insert(format!("file:{word}"));
+            continue;
+        }
+        let table = bare(word);
+        match table.split_once(':') {
+            _ if table.starts_with(['!', '[']) => {}
+            Some(("unionmap" | "pipemap", inner)) => {
+                let inner = inner.trim_start_matches('{').trim_end_matches('}');
+                add_members(&SourceText::unplaced(inner), found);
+            }
+            Some((kind, _)) if kind.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+                found.insert(table.to_owned());
+            }
+            Some(_) | None => {}
+        }
+    }
+}
+
+/// The name of a table as questions have it.
+fn bare(table: &str) -> &str {
+    let mut table = table;
+    while let Some(inner) = table.strip_prefix("proxy:") {
+        table = inner;
+    }
+    table
+}
+
+/// What was taken as the words of the claim have it, for a reader.
+pub(crate) fn taken(question: &str, answer: &str) -> Assumed {
+    let (member, key) = question.rsplit_once(':').unwrap_or((question, ""));
+    let (member, key) = (Text::verbatim(member.to_owned()), Text::verbatim(key.to_owned()));
+    let text =
+        text!("the entry for `{key}` in `{member}`", "`{member}` 테이블의 `{key}` 항목", key = key, member = member);
+    let finding = if answer == "none" { Finding::No } else { Finding::Yes };
+    Assumed { missing: Missing { question: question.into(), text }, finding }
+}
