@@ -11,7 +11,7 @@ mod tests;
 
 use crate::candidates::{MAX_CANDIDATES, Universe};
 use crate::conditions::{self, Condition};
-use crate::premises::{About, Domains, Premises};
+use crate::premises::{About, Domains, Premise, Premises};
 use crate::walk::Walker;
 use postproof_diag::{Text, text};
 use postproof_model::{Exposure, Model, ServiceId};
@@ -122,7 +122,7 @@ pub struct Witness {
     pub arranged: Vec<Assumed>,
     /// What the words of the claim say of tables that were not given, such as that
     /// a foreign domain is in no table of own domains.
-    pub premises: Vec<Assumed>,
+    pub premises: Vec<Premise>,
 }
 
 /// Whom an entry lets do what strangers may not.
@@ -271,8 +271,8 @@ impl<'s, 'c> Stage<'s, 'c> {
     /// restrictions name.
     fn in_each(&self, about: About, universe: &Universe, decide: &dyn Fn(&Cx<'_, '_>) -> Proof) -> Proof {
         let first = self.within(Domains::AllIn(0), about, universe, usize::MAX, decide);
-        let more = (1..self.premises.lists())
-            .map(|at| self.within(Domains::AllIn(at), about, universe, usize::MAX, decide));
+        let more =
+            (1..self.premises.lists()).map(|at| self.within(Domains::AllIn(at), about, universe, usize::MAX, decide));
         more.fold(first, Proof::and)
     }
 
@@ -287,11 +287,11 @@ impl<'s, 'c> Stage<'s, 'c> {
     ) -> Proof {
         let (model, service) = (self.config.model, self.config.service);
         let fresh = || self.premises.world(self.config.world, domains, about);
-        let (world, plain) = (fresh(), self.premises.world(self.config.world, Domains::OnlyMadeUp, About::Clients));
+        let (world, plain) = (fresh(), self.premises.world(self.config.world, Domains::MadeUp, About::Clients));
         let (config, plain) = (Config::new(model, service, &world), Config::new(model, service, &plain));
         let base = base();
         let walker = Walker::new(&config, &base, universe).at_most(ways);
-        decide(&Cx { universe, walker, plain: &plain, fresh: &fresh })
+        decide(&Cx { universe, walker, premises: &self.premises, plain: &plain, fresh: &fresh })
     }
 }
 
@@ -299,6 +299,7 @@ impl<'s, 'c> Stage<'s, 'c> {
 pub(crate) struct Cx<'a, 'c> {
     pub(crate) universe: &'a Universe,
     pub(crate) walker: Walker<'a, 'c>,
+    premises: &'a Premises,
     /// The service where tables that were not given hold made-up domains alone, to
     /// tell foreign domains by.
     plain: &'a Config<'a>,

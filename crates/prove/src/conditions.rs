@@ -35,7 +35,7 @@ fn topic(question: &str) -> &str {
 }
 
 /// Each answer once.
-fn each_once(answers: Vec<Assumed>) -> Vec<Assumed> {
+pub(crate) fn each_once(answers: Vec<Assumed>) -> Vec<Assumed> {
     let mut kept: Vec<Assumed> = Vec::new();
     for answer in answers {
         if !kept.iter().any(|known| same(known, &answer)) {

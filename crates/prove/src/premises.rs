@@ -11,8 +11,8 @@ use crate::candidates::{EXISTING_USER, FOREIGN_DOMAIN, FOREIGN_HOST, NOBODY};
 use crate::vocabulary::{LISTED, OWN_DOMAINS, Vocabulary};
 use postproof_diag::{SourceText, Text, text};
 use postproof_model::{DomainPatternKind, Model, Scope, words};
-use postproof_sim::{Assumed, Config, Finding, Missing, Usual, World};
-use std::collections::BTreeSet;
+use postproof_sim::{Config, Usual, World};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Lists whose members are no strangers.
@@ -24,12 +24,10 @@ const USERS: &[&str] = &["virtual_alias_maps", "local_recipient_maps", "virtual_
 /// Which domains the tables of own domains are taken to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Domains {
-    /// The made-up ones alone.
-    OnlyMadeUp,
-    /// The made-up ones, and perhaps those that the text calls own.
+    /// The made-up ones alone: all others are foreign, but for what the text says.
     MadeUp,
     /// Besides these, all that tables of senders and recipients know, in this one of
-    /// the [`Premises::lists`].
+    /// the [`Premises::lists`]; perhaps those that the text calls own.
     AllIn(usize),
 }
 
@@ -61,6 +59,8 @@ pub(crate) struct Premises {
     named: BTreeSet<String>,
     /// Domains that tables of senders and recipients know.
     met: BTreeSet<String>,
+    /// Domains of one word, and the last words of all others.
+    words: BTreeSet<String>,
     clients: BTreeSet<String>,
     owners: BTreeSet<String>,
     listed: BTreeSet<String>,
@@ -78,6 +78,7 @@ impl Premises {
             own: own_lists(model, scope),
             named: BTreeSet::new(),
             met: BTreeSet::new(),
+            words: BTreeSet::new(),
             clients: of(KNOWN_CLIENTS),
             owners: of(&["smtpd_sender_login_maps"]),
             listed: of(LISTED).into_iter().chain(of(&["alias_maps"])).collect(),
@@ -95,6 +96,9 @@ impl Premises {
         all.users.retain(|member| !is_asked(member));
         all.met = words.mail_domains();
         all.named = words.domains.into_iter().filter(|domain| !MADE_UP.contains(&domain.as_str())).collect();
+        let last = |domain: &str| domain.rsplit('.').next().unwrap_or(domain).to_owned();
+        let known = all.met.iter().chain(&all.named).map(String::as_str);
+        all.words = known.chain([FOREIGN_DOMAIN, FOREIGN_HOST]).map(last).collect();
         all
     }
 
@@ -124,13 +128,25 @@ impl Premises {
         if about == About::Logins && key_of(question, &self.owners).is_some() {
             return Some("none");
         }
-        let own = self.own.iter().find_map(|list| key_of(question, &list.members));
-        match own.filter(|key| !key.contains('@') && (key.contains('.') || key.starts_with('['))) {
+        match self.own.iter().find_map(|list| key_of(question, &list.members)) {
+            Some(key) if self.is_user(question, key) => None,
             Some(key) => self.is_own(question, key, domains).map(|is_so| if is_so { "yes" } else { "none" }),
-            None if own.is_none() => key_of(question, &self.clients).map(|_| "none"),
-            // The user of an address, or a domain that is one word.
-            None => own.filter(|key| *key == FOREIGN_HOST || FOREIGN_DOMAIN.ends_with(key)).map(|_| "none"),
+            None => key_of(question, &self.clients).map(|_| "none"),
         }
+    }
+
+    /// The place that a question asks, and the key.
+    fn parts<'q>(&self, question: &'q str) -> Option<(&'q str, &'q str)> {
+        let tables = [&self.clients, &self.owners, &self.listed, &self.users].into_iter().flatten();
+        let key = question.strip_prefix("users:");
+        let key = key.or_else(|| key_of(question, tables.chain(self.own.iter().flat_map(|list| &list.members))))?;
+        Some((question.get(..question.len() - key.len() - 1)?, key))
+    }
+
+    /// Whether a table of own domains, which lists users as well, is asked for a user.
+    fn is_user(&self, question: &str, key: &str) -> bool {
+        let is_word = |key: &str| !key.contains(['.', '[', ']']) && !self.words.contains(key);
+        key.contains('@') || (is_word(key) && key_of(question, &self.listed).is_some())
     }
 
     /// Whether a table of own domains has a domain; nothing where that stays open.
@@ -141,9 +157,8 @@ impl Premises {
             return Some(is_asked(made_up));
         }
         match domains {
-            Domains::OnlyMadeUp => Some(false),
-            Domains::MadeUp | Domains::AllIn(_) if self.named.contains(domain) => None,
             Domains::MadeUp => Some(false),
+            Domains::AllIn(_) if self.named.contains(domain) => None,
             Domains::AllIn(at) => {
                 let is_met = self.met.contains(domain) && !domain.ends_with(FOREIGN_DOMAIN);
                 Some(is_met && self.own.get(at).is_some_and(is_asked))
@@ -237,12 +252,41 @@ fn bare(table: &str) -> &str {
     table
 }
 
-/// What was taken as the words of the claim have it, for a reader.
-pub(crate) fn taken(question: &str, answer: &str) -> Assumed {
-    let (member, key) = question.rsplit_once(':').unwrap_or((question, ""));
-    let (member, key) = (Text::verbatim(member.to_owned()), Text::verbatim(key.to_owned()));
-    let text =
-        text!("the entry for `{key}` in `{member}`", "`{member}` 테이블의 `{key}` 항목", key = key, member = member);
-    let finding = if answer == "none" { Finding::No } else { Finding::Yes };
-    Assumed { missing: Missing { question: question.into(), text }, finding }
+/// What the words of a claim say of one table, file, or of the system's users.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Premise {
+    /// As questions name it: `pgsql:/etc/postfix/domains.cf`, `file:/etc/postfix/domains`, `users`.
+    pub place: String,
+    /// What it has, or has not.
+    pub keys: Vec<String>,
+    /// Whether it has them.
+    pub has_them: bool,
+}
+
+impl Premise {
+    /// As a clause.
+    pub fn text(&self) -> Text {
+        let keys: Vec<String> = self.keys.iter().map(|key| format!("`{key}`")).collect();
+        let (keys, place) = (keys.join(", "), self.place.strip_prefix("file:").unwrap_or(&self.place));
+        match (self.place == "users", self.has_them) {
+            (true, true) => text!("the system has the user {keys}", "시스템에 {keys} 사용자가 있음"),
+            (true, false) => text!("the system has no user {keys}", "시스템에 {keys} 사용자가 없음"),
+            (false, true) => text!("`{place}` has an entry for {keys}", "`{place}` 안에 {keys} 항목이 있음"),
+            (false, false) => text!("`{place}` has no entry for {keys}", "`{place}` 안에 {keys} 항목이 없음"),
+        }
+    }
+}
+
+/// The questions that were answered as the words of the claim have it, place by place.
+pub(crate) fn taken(answers: &BTreeMap<String, String>, premises: &Premises) -> Vec<Premise> {
+    let mut found: Vec<Premise> = Vec::new();
+    for (question, answer) in answers {
+        let Some((place, key)) = premises.parts(question) else { continue };
+        let has_them = answer != "none";
+        match found.iter_mut().find(|one| one.place == place && one.has_them == has_them) {
+            Some(known) => known.keys.push(key.to_owned()),
+            None => found.push(Premise { place: place.to_owned(), keys: vec![key.to_owned()], has_them }),
+        }
+    }
+    found
 }

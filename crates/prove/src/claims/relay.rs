@@ -50,6 +50,9 @@ impl Cx<'_, '_> {
                 let is_relayed = resolved.is_routed && resolved.class == Class::Relay;
                 !resolved.is_error && (resolved.class == Class::Default || is_relayed)
             }
+            // An address without a domain gets one that is not known, and with that
+            // domain it is a candidate of its own, if it is a foreign one.
+            Err(_) if !address.contains(['@', '!', '%']) => false,
             // What decides is not known: of a domain that is nobody's it is so.
             Err(_) => true,
         }

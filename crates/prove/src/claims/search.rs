@@ -159,7 +159,7 @@ impl Cx<'_, '_> {
         self.walker.spend(explored.paths);
         let (outcome, arranged, answers) = outcome?;
         let given = world.usual.as_ref().map(|usual| usual.given()).unwrap_or_default();
-        let premises = given.iter().map(|(question, answer)| taken(question, answer)).collect();
+        let premises = taken(&given, self.premises);
         Some(Condition { answers, witness: Witness { session, outcome, arranged, premises } })
     }
 
@@ -177,7 +177,7 @@ impl Cx<'_, '_> {
                 {
                     let (_, assumed) = divided(path.assumed, false);
                     let decider = Decider { restriction: self.word_of(&decider), ..decider };
-                    found.push(Exception { decider, session: path.session, assumed });
+                    found.push(Exception { decider, session: path.session, assumed: conditions::each_once(assumed) });
                 }
                 true
             });

@@ -159,7 +159,8 @@ fn link_local_addresses_are_no_strangers() {
 }
 
 /// Domains, users and aliases in tables that were not given.
-const IN_SQL: &str = "virtual_mailbox_domains = pgsql:/d.cf\nvirtual_mailbox_maps = pgsql:/m.cf\nvirtual_alias_maps = pgsql:/a.cf\n";
+const IN_SQL: &str =
+    "virtual_mailbox_domains = pgsql:/d.cf\nvirtual_mailbox_maps = pgsql:/m.cf\nvirtual_alias_maps = pgsql:/a.cf\n";
 
 fn unknown(main: &str, claim: Claim) -> String {
     in_world(&format!("{IN_SQL}{main}"), &[], claim, World::default())
@@ -197,8 +198,7 @@ fn what_restrictions_would_find_in_a_table_of_own_domains_stays_open() {
     let shared = "smtpd_relay_restrictions = check_helo_access pgsql:/d.cf, reject_unauth_destination\n";
     let found = unknown(shared, Claim::NoOpenRelay);
     assert!(found.starts_with("depends on ") && found.contains("pgsql:/d.cf"), "{found}");
-    let networks =
-        "mynetworks = mysql:/n.cf\nsmtpd_relay_restrictions = check_client_access mysql:/n.cf, reject_unauth_destination\n";
+    let networks = "mynetworks = mysql:/n.cf\nsmtpd_relay_restrictions = check_client_access mysql:/n.cf, reject_unauth_destination\n";
     let found = unknown(networks, Claim::NoOpenRelay);
     assert!(found.starts_with("depends on ") && found.contains("mysql:/n.cf"), "{found}");
 }

@@ -16,7 +16,7 @@ pub use diff::{
     OneSided,
 };
 pub use prove::{
-    DeadEntry, Granted, ListEntry, Prove, ProveHost, ProveReport, ProvedClaim, ProvedService, WitnessSession,
+    DeadEntry, Granted, ListEntry, Premise, Prove, ProveHost, ProveReport, ProvedClaim, ProvedService, WitnessSession,
 };
 pub use simulate::{Condition, Decided, Lookup, MissingAnswer, Played, PossibleReply, Reply, Simulation, Visited};
 

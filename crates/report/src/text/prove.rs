@@ -110,8 +110,9 @@ fn said(cx: &Cx<'_>, out: &mut String, sign: &str, answer: &Assumed) {
 }
 
 fn witness(cx: &Cx<'_>, out: &mut String, asked: &Proved<'_>, host: &Host, service: &Service, witness: &Witness) {
-    for answer in &witness.premises {
-        said(cx, out, &format!("({}) ", cx.word(&TAKEN)), answer);
+    for premise in &witness.premises {
+        let sign = format!("{:INDENT$}({}) ", "", cx.word(&TAKEN));
+        hang_at(out, &sign, &cx.say(&premise.text()), INDENT + 4, cx.width);
     }
     for answer in &witness.arranged {
         said(cx, out, &format!("({}) ", cx.word(&ARRANGED)), answer);
@@ -190,7 +191,7 @@ static FAILS: Text = Text::fixed("FAILS  ", "실패  ");
 static DEPENDS: Text = Text::fixed("depends", "조건부");
 static AND: Text = Text::fixed("and", "그리고");
 static IF: Text = Text::fixed("if", "조건:");
-static TAKEN: Text = Text::fixed("that is what the claim is about", "주장이 전제하는 것");
+static TAKEN: Text = Text::fixed("taken for granted", "전제");
 static ARRANGED: Text = Text::fixed("the client sees to it", "클라이언트가 마련함");
 static GRANTED: Text = Text::fixed("except for those granted by", "예외를 허용하는 항목:");
 static IT_FAILS_IF: Text =

@@ -4,7 +4,7 @@ use super::simulate::Answers;
 use crate::Proved;
 use crate::json::v1;
 use postproof_engine::model::{Exposure, Service};
-use postproof_engine::prove::{DeadEntry, Exception, Proof, Verdict, Witness};
+use postproof_engine::prove::{DeadEntry, Exception, Premise, Proof, Verdict, Witness};
 use postproof_engine::sim::{Assumed, EntryInfo, NameStatus, Protocol};
 use postproof_engine::{Report, dead_entries, provable, proved};
 
@@ -92,9 +92,17 @@ impl Answers<'_> {
             sasl_user: session.login.as_deref().map(|login| self.value(login)),
             sender: session.sender.as_deref().map(|sender| self.value(sender)),
             recipients: session.recipients.iter().map(|one| self.value(one)).collect(),
-            premises: self.conditions(&witness.premises),
+            premises: witness.premises.iter().map(|one| self.premise(one)).collect(),
             arranged: self.conditions(&witness.arranged),
             replies: witness.outcome.replies.iter().map(|reply| self.reply(reply)).collect(),
+        }
+    }
+
+    fn premise(&self, one: &Premise) -> v1::Premise {
+        v1::Premise {
+            place: self.value(&one.place),
+            keys: one.keys.iter().map(|key| self.value(key)).collect(),
+            has_them: one.has_them,
         }
     }
 

@@ -102,11 +102,22 @@ pub struct WitnessSession {
     pub recipients: Vec<String>,
     /// What the claim itself says of tables that were not given, such as that a
     /// foreign domain is in no table of own domains.
-    pub premises: Vec<Condition>,
+    pub premises: Vec<Premise>,
     /// What the client sees to, such as DNS data of its own names.
     pub arranged: Vec<Condition>,
     /// The answers of the server.
     pub replies: Vec<Reply>,
+}
+
+/// What a claim says of a table that was not given.
+#[derive(Clone, Debug, Serialize)]
+pub struct Premise {
+    /// The table as `--assume` names it, `file:` with a path, or `users`.
+    pub place: String,
+    /// The entries.
+    pub keys: Vec<String>,
+    /// Whether it is taken to have them, or not to have them.
+    pub has_them: bool,
 }
 
 /// An entry that lets particular clients do what strangers may not.
