@@ -1,6 +1,6 @@
 //! mydestination and other lists of domains.
 
-use crate::{Model, Scope, TableContent, table_ref, words};
+use crate::{ListPattern, Model, Scope, TableContent, table_ref};
 use postproof_diag::SourceText;
 
 /// One pattern of a list of domains.
@@ -29,22 +29,20 @@ pub enum DomainPatternKind {
 
 impl Model {
     /// The patterns of a domain list parameter (`mydestination`,
-    /// `virtual_mailbox_domains` …) in order. A table whose text was given is
+    /// `virtual_mailbox_domains` …) in order. A file or table whose text was given is
     /// opened: each of its keys is a pattern with its own place.
     pub fn domains(&self, scope: Scope, param: &str) -> Vec<DomainPattern> {
-        let Some(value) = self.value(scope, param) else { return Vec::new() };
-        words(&value.text).iter().flat_map(|word| self.domain_patterns(&word.text)).collect()
+        self.list_patterns(scope, param).iter().flat_map(|pattern| self.domain_patterns(pattern)).collect()
     }
 
-    fn domain_patterns(&self, word: &SourceText) -> Vec<DomainPattern> {
-        let pattern = word.as_str().trim_start_matches('!');
-        let skipped = word.as_str().len() - pattern.len();
-        let negated = skipped % 2 == 1;
+    fn domain_patterns(&self, listed: &ListPattern) -> Vec<DomainPattern> {
+        let (word, negated, bare) = (&listed.text, listed.negated, listed.bare());
+        let pattern = bare.as_str();
         let one = |kind| vec![DomainPattern { text: word.clone(), negated, kind }];
         if pattern.starts_with('/') {
             return one(DomainPatternKind::File(pattern.to_owned()));
         }
-        if let Some(table) = table_ref(&word.slice(skipped..word.as_str().len())) {
+        if let Some(table) = table_ref(&bare) {
             let TableContent::Text(text, _) = self.table_content(&table) else {
                 return one(DomainPatternKind::Table(table.kind, table.name));
             };

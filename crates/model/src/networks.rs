@@ -1,6 +1,6 @@
 //! mynetworks and other lists of client addresses.
 
-use crate::{Model, Origin, Scope, TableContent, table_ref, words};
+use crate::{ListPattern, Model, Origin, Scope, TableContent, table_ref};
 use ipnet::IpNet;
 use postproof_diag::SourceText;
 use postproof_syntax::table::TableSyntax;
@@ -54,7 +54,9 @@ impl Model {
     pub fn networks(&self, scope: Scope, param: &str) -> Option<Vec<Network>> {
         let value = self.value(scope, param)?;
         let computed = value.origin == Origin::Default && value.as_str() == format!("${param}");
-        (!computed).then(|| words(&value.text).iter().map(|word| network(&word.text)).collect())
+        let patterns = || self.list_patterns(scope, param);
+        let read = |listed: &ListPattern| Network { negated: listed.negated, ..network(&listed.text) };
+        (!computed).then(|| patterns().iter().map(read).collect())
     }
 
     /// Whether a client of the Internet with this address matches the list, as

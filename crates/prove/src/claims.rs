@@ -8,6 +8,8 @@ mod search;
 mod senders;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod withheld;
 
 use crate::candidates::{MAX_CANDIDATES, Universe};
 use crate::conditions::{self, Condition};
@@ -171,8 +173,7 @@ pub fn prove(model: &Model, service: ServiceId, world: &World) -> Proofs {
     let host = on_assumed_host(model);
     let config = Config::new(host.as_ref().unwrap_or(model), service, world);
     let stage = Stage::of(&config);
-    // Where a domain is own or not, candidates are unlike.
-    let own = stage.premises.world(world, Domains::AllIn(0), About::Clients);
+    let own = stage.premises.world(world, Domains::Apart, About::Clients);
     let universe = Universe::of(&[&Config::new(config.model, service, &own)]);
     let starts = config.start_up_fault().is_none();
     let decide = |claim: &Claim| only_of_all(stage.decide(*claim, &universe), &universe);

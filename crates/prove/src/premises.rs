@@ -29,6 +29,9 @@ pub(crate) enum Domains {
     /// Besides these, all that tables of senders and recipients know, in this one of
     /// the [`Premises::lists`]; perhaps those that the text calls own.
     AllIn(usize),
+    /// As [`Domains::AllIn`] the first, whoever asks: to tell candidates apart, not
+    /// to decide.
+    Apart,
 }
 
 /// What else the words of a claim settle.
@@ -55,6 +58,8 @@ struct OwnList {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Premises {
     own: Vec<OwnList>,
+    /// Those tables of own domains that restrictions ask as well.
+    shared: BTreeSet<String>,
     /// Domains that the text calls own.
     named: BTreeSet<String>,
     /// Domains that tables of senders and recipients know.
@@ -76,6 +81,7 @@ impl Premises {
         };
         let mut all = Self {
             own: own_lists(model, scope),
+            shared: BTreeSet::new(),
             named: BTreeSet::new(),
             met: BTreeSet::new(),
             words: BTreeSet::new(),
@@ -85,15 +91,15 @@ impl Premises {
             users: of(USERS),
         };
         let words = Vocabulary::of(config);
-        let is_asked = |member: &String| words.access.contains(member);
+        let is_shared = |member: &String| words.access.contains(member);
         for list in &mut all.own {
-            list.members.retain(|member| !is_asked(member));
+            list.members.sort_by_key(is_shared);
         }
-        all.own.retain(|list| !list.members.is_empty());
-        all.clients.retain(|member| !is_asked(member));
-        all.owners.retain(|member| !is_asked(member));
-        all.listed.retain(|member| !is_asked(member));
-        all.users.retain(|member| !is_asked(member));
+        let lists = all.own.iter().flat_map(|list| &list.members);
+        all.shared = lists.filter(|member| is_shared(member)).cloned().collect();
+        for members in [&mut all.clients, &mut all.owners, &mut all.listed, &mut all.users] {
+            members.retain(|member| !is_shared(member));
+        }
         all.met = words.mail_domains();
         all.named = words.domains.into_iter().filter(|domain| !MADE_UP.contains(&domain.as_str())).collect();
         let last = |domain: &str| domain.rsplit('.').next().unwrap_or(domain).to_owned();
@@ -130,6 +136,7 @@ impl Premises {
         }
         match self.own.iter().find_map(|list| key_of(question, &list.members)) {
             Some(key) if self.is_user(question, key) => None,
+            Some(_) if domains != Domains::Apart && key_of(question, &self.shared).is_some() => None,
             Some(key) => self.is_own(question, key, domains).map(|is_so| if is_so { "yes" } else { "none" }),
             None => key_of(question, &self.clients).map(|_| "none"),
         }
@@ -156,13 +163,12 @@ impl Premises {
         if let Some(made_up) = self.own.iter().find(|list| list.domain == domain) {
             return Some(is_asked(made_up));
         }
+        let is_met = self.met.contains(domain) && !domain.ends_with(FOREIGN_DOMAIN);
         match domains {
             Domains::MadeUp => Some(false),
-            Domains::AllIn(_) if self.named.contains(domain) => None,
-            Domains::AllIn(at) => {
-                let is_met = self.met.contains(domain) && !domain.ends_with(FOREIGN_DOMAIN);
-                Some(is_met && self.own.get(at).is_some_and(is_asked))
-            }
+            Domains::AllIn(_) | Domains::Apart if self.named.contains(domain) => None,
+            Domains::AllIn(at) => Some(is_met && self.own.get(at).is_some_and(is_asked)),
+            Domains::Apart => Some(is_met && self.own.first().is_some_and(is_asked)),
         }
     }
 }

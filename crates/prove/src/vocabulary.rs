@@ -380,12 +380,11 @@ impl Reader<'_> {
 
     fn networks(&mut self) {
         for param in NETWORK_LISTS {
-            let value = self.model.text(self.scope, param);
-            for word in words(&SourceText::unplaced(&value)) {
-                let pattern = word.text.as_str().trim_start_matches('!');
-                match table_ref(&SourceText::unplaced(pattern)) {
-                    Some(table) if !pattern.starts_with('[') => self.table(&table, Role::Client),
-                    Some(_) | None => self.out.networks.push((param, pattern.to_owned())),
+            for listed in self.model.list_patterns(self.scope, param) {
+                let pattern = listed.bare();
+                match table_ref(&pattern) {
+                    Some(table) if !pattern.as_str().starts_with('[') => self.table(&table, Role::Client),
+                    Some(_) | None => self.out.networks.push((param, pattern.as_str().to_owned())),
                 }
             }
         }
