@@ -183,13 +183,25 @@ pub fn prove(model: &Model, service: ServiceId, world: &World) -> Proofs {
 
 /// Decides whether the service is an open relay with no more than so many ways,
 /// where `alive` holds all clients whom its lists may not refuse.
-pub(crate) fn relay_in(config: &Config<'_>, universe: &Universe, alive: &[Crowd], ways: usize) -> Proof {
-    let stage = Stage::of(config);
-    stage.within(Domains::MadeUp, About::Clients, universe, ways, &|cx| {
+pub(crate) fn relay_in<'c>(config: &'c Config<'c>, universe: &Universe, alive: &[Crowd], ways: usize) -> Proof {
+    let holds = || {
+        let claim = Claim::NoOpenRelay;
+        Proof { claim, verdict: Verdict::Holds, exceptions: Vec::new(), ways: 0, notes: Vec::new() }
+    };
+    let is_refused = |cx: &Cx<'_, '_>| {
         let strangers = cx.strangers_to_foreign();
-        if !universe.is_cut && !alive.iter().any(|crowd| crowd.meets(&strangers)) {
-            let claim = Claim::NoOpenRelay;
-            return Proof { claim, verdict: Verdict::Holds, exceptions: Vec::new(), ways: 0, notes: Vec::new() };
+        !universe.is_cut && !alive.iter().any(|crowd| crowd.meets(&strangers))
+    };
+    // With a domain of which nothing is known taken for a foreign one.
+    let premises = Premises::default();
+    let base = base();
+    let walker = Walker::new(config, &base, universe);
+    if is_refused(&Cx { universe, walker, premises: &premises, plain: config, fresh: &|| config.world.clone() }) {
+        return holds();
+    }
+    Stage::of(config).within(Domains::MadeUp, About::Clients, universe, ways, &|cx| {
+        if is_refused(cx) {
+            return holds();
         }
         let mut proof = cx.no_open_relay(false);
         // Whatever left clients alive may be what the search does not see.
@@ -303,7 +315,7 @@ pub(crate) struct Cx<'a, 'c> {
     premises: &'a Premises,
     /// The service where tables that were not given hold made-up domains alone, to
     /// tell foreign domains by.
-    plain: &'a Config<'a>,
+    plain: &'c Config<'c>,
     /// The world in which the claim is decided, with nothing asked yet.
     fresh: &'a dyn Fn() -> World,
 }

@@ -147,6 +147,9 @@ fn faults(seed: u64, count: usize) -> Vec<String> {
 
 #[test]
 fn what_holds_without_a_table_holds_with_it() {
-    let found = faults(std::env::var("SEED").map_or(1, |s| s.parse().unwrap()), std::env::var("COUNT").map_or(120, |s| s.parse().unwrap()));
+    let found = faults(
+        std::env::var("SEED").map_or(1, |s| s.parse().unwrap()),
+        std::env::var("COUNT").map_or(120, |s| s.parse().unwrap()),
+    );
     assert!(found.is_empty(), "{} faults, the first:\n{}", found.len(), found[0]);
 }
