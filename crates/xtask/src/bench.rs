@@ -52,16 +52,13 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
     run(cargo(root).args(["build", "-q", "--locked", "--release", "-p", "postproof"]))?;
     let example = ["build", "-q", "--locked", "--release", "-p", "postproof-engine", "--example", "throughput"];
     run(cargo(root).args(example))?;
-    let example = ["build", "-q", "--locked", "--release", "-p", "postproof-engine", "--example", "session"];
-    run(cargo(root).args(example))?;
     let programs = Programs { root, postconf: find("postconf") };
     let mut rows = dirs.iter().map(|dir| programs.usual(dir)).collect::<Result<Vec<_>>>()?;
     for megabytes in MEGABYTES {
         rows.extend(programs.large(megabytes)?);
     }
-    let mut sessions = Command::new(root.join("target/release/examples/session"));
-    let sessions = capture(sessions.arg(root.join(USUAL)))?;
-    println!("simulated sessions, nanoseconds:\n{sessions}");
+    // Simulation runs within the process, where a harness with statistics of its own times it.
+    run(cargo(root).args(["bench", "--locked", "-p", "postproof-engine", "--bench", "session"]))?;
     println!("medians of {ROUNDS} runs, {LARGE_ROUNDS} of the large files, in turns; postconf is `postconf -n`");
     if programs.postconf.is_none() {
         println!("postconf is not installed: only Postproof is timed");
