@@ -204,25 +204,7 @@ impl<'c> Search<'_, 'c> {
             let Some(from) = all.get(random.below(all.len())).and_then(|at| self.universe.get(var, *at)) else {
                 continue;
             };
-            match var {
-                Var::Address => session.client.address = from.client.address,
-                Var::Name => {
-                    session.client.name.clone_from(&from.client.name);
-                    session.client.reverse_name.clone_from(&from.client.reverse_name);
-                    session.client.name_status = from.client.name_status;
-                }
-                Var::Helo => {
-                    session.helo.clone_from(&from.helo);
-                    session.protocol = from.protocol;
-                }
-                Var::Tls => {
-                    session.tls = from.tls;
-                    session.certificate.clone_from(&from.certificate);
-                }
-                Var::Login => session.login.clone_from(&from.login),
-                Var::Sender => session.sender.clone_from(&from.sender),
-                Var::Recipient => session.recipients.clone_from(&from.recipients),
-            }
+            var.copy(from, &mut session);
         }
         session
     }

@@ -1,6 +1,6 @@
-//! What the tests of this crate build on.
+//! Configurations for the tests of this crate, and of `prove`, which includes this file.
 
-use crate::{Config, World};
+use super::{Config, World};
 use postproof_diag::{Document, SourceMap};
 use postproof_model::{Model, ServiceId, SourcePart, Tree, Wish, build};
 use postproof_syntax::{Part, PartKind, Region, main_cf, master_cf, table, table::TableSyntax};

@@ -30,6 +30,30 @@ pub enum Var {
 impl Var {
     /// All, in order.
     pub const ALL: [Var; 7] = [Var::Address, Var::Name, Var::Helo, Var::Tls, Var::Login, Var::Sender, Var::Recipient];
+
+    /// Gives a session the fact that another one has.
+    pub fn copy(self, from: &Session, to: &mut Session) {
+        match self {
+            Var::Address => to.client.address = from.client.address,
+            Var::Name => {
+                to.client.name.clone_from(&from.client.name);
+                to.client.reverse_name.clone_from(&from.client.reverse_name);
+                to.client.name_status = from.client.name_status;
+            }
+            Var::Helo => {
+                to.helo.clone_from(&from.helo);
+                to.protocol = from.protocol;
+            }
+            Var::Tls => {
+                to.tls = from.tls;
+                to.certificate.clone_from(&from.certificate);
+            }
+            Var::Login => to.login.clone_from(&from.login),
+            Var::Sender => to.sender.clone_from(&from.sender),
+            // A single session has all its recipients; a proof has one.
+            Var::Recipient => to.recipients.clone_from(&from.recipients),
+        }
+    }
 }
 
 /// What looking at a fact of the session gave.
@@ -390,26 +414,6 @@ impl<'a> Who<'a> {
     fn settle(&mut self, var: Var) {
         let Some(first) = self.left.first(var) else { return };
         let Some(from) = self.memory.candidates.of(var).get(first) else { return };
-        let session = &mut self.session;
-        match var {
-            Var::Address => session.client.address = from.client.address,
-            Var::Name => {
-                session.client.name.clone_from(&from.client.name);
-                session.client.reverse_name.clone_from(&from.client.reverse_name);
-                session.client.name_status = from.client.name_status;
-            }
-            Var::Helo => {
-                session.helo.clone_from(&from.helo);
-                session.protocol = from.protocol;
-            }
-            Var::Tls => {
-                session.tls = from.tls;
-                session.certificate.clone_from(&from.certificate);
-            }
-            Var::Login => session.login.clone_from(&from.login),
-            Var::Sender => session.sender.clone_from(&from.sender),
-            // A single session has all its recipients; a proof has one.
-            Var::Recipient => session.recipients.clone_from(&from.recipients),
-        }
+        var.copy(from, &mut self.session);
     }
 }

@@ -6,11 +6,11 @@ const COMMON: &str = "myhostname = mx.own.test\nmydestination = own.test\nmynetw
     inet_interfaces = 127.0.0.1\nalias_maps =\nlocal_recipient_maps =\ncompatibility_level = 3.6\n";
 
 fn compared_in(old: &str, new: &str, world: &World) -> Comparison {
-    let setup = |text: &str| Setup::of(&format!("{COMMON}{text}"), &[], world.clone());
-    let (old, new) = (setup(old), setup(new));
-    let config = |setup: &'static Setup| Config::new(&setup.model, setup.service, &setup.world);
-    let [old, new] = [old, new].map(|setup| config(Box::leak(Box::new(setup))));
-    compare(Box::leak(Box::new(old)), Box::leak(Box::new(new)))
+    let config = |text: &str| {
+        let setup = Setup::of(&format!("{COMMON}{text}"), &[], world.clone());
+        Box::leak(Box::new(Box::leak(Box::new(setup)).config()))
+    };
+    compare(config(old), config(new))
 }
 
 fn compared(old: &str, new: &str) -> Comparison {
