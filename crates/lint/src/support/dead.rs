@@ -1,8 +1,8 @@
 //! Entries behind one that always ends the list.
 
 use super::lists::{End, Seen, end_of, written_lists};
-use crate::Cx;
-use postproof_diag::Span;
+use crate::{Cx, Rule, Sink};
+use postproof_diag::{Label, Span, Text};
 use postproof_model::{Entry, EntryKind};
 
 /// Entries of one list or class that no session gets to.
@@ -20,6 +20,31 @@ pub(crate) struct Dead {
     pub(crate) first: String,
     /// The places of all of them; not empty.
     pub(crate) places: Vec<Span>,
+}
+
+/// What a rule says of dead entries.
+pub(crate) struct Said {
+    /// What is found.
+    pub(crate) message: fn(&Dead) -> Text,
+    /// Why that matters.
+    pub(crate) why: Text,
+    /// What to do.
+    pub(crate) help: Text,
+    /// What the entry that ends the list does.
+    pub(crate) ends: Text,
+}
+
+const DEAD: Text = Text::fixed("never reached either", "역시 실행되지 않습니다");
+
+/// Reports the entries behind those that always permit, or that always refuse.
+pub(crate) fn report(cx: &Cx<'_>, out: &mut Sink, rule: &'static Rule, permits: bool, said: Said) {
+    for dead in dead_entries(cx).iter().filter(|dead| dead.permits == permits) {
+        let Some((first, others)) = dead.places.split_first() else { continue };
+        let found = out.report(rule, *first, (said.message)(dead), said.why.clone());
+        found.help = Some(said.help.clone());
+        found.related.extend(dead.by.map(|span| Label::noted(span, said.ends.clone())));
+        found.related.extend(others.iter().map(|span| Label::noted(*span, DEAD)));
+    }
 }
 
 /// The dead entries of every written list and of the classes it holds, each

@@ -1,8 +1,8 @@
 //! Entries behind one that always permits.
 
-use crate::support::dead::{Dead, dead_entries};
+use crate::support::dead::{Dead, Said, report};
 use crate::{Cx, Group, Rule, Sink, docs};
-use postproof_diag::{Label, Severity, Text, text};
+use postproof_diag::{Severity, Text, text};
 
 pub(crate) static RULE: Rule = Rule {
     name: "chain-after-permit",
@@ -15,13 +15,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Sink) {
-    for dead in dead_entries(cx).iter().filter(|dead| dead.permits) {
-        let Some((first, others)) = dead.places.split_first() else { continue };
-        let found = out.report(&RULE, *first, message(dead), WHY);
-        found.help = Some(HELP);
-        found.related.extend(dead.by.map(|span| Label::noted(span, ENDS)));
-        found.related.extend(others.iter().map(|span| Label::noted(*span, DEAD)));
-    }
+    report(cx, out, &RULE, true, Said { message, why: WHY, help: HELP, ends: ENDS });
 }
 
 fn message(Dead { list, ender, first, .. }: &Dead) -> Text {
@@ -32,7 +26,6 @@ fn message(Dead { list, ender, first, .. }: &Dead) -> Text {
 }
 
 const ENDS: Text = Text::fixed("permits every request", "모든 요청을 허용합니다");
-const DEAD: Text = Text::fixed("never reached either", "역시 실행되지 않습니다");
 const WHY: Text = Text::fixed(
     "A permit ends the list, so a test behind it refuses nothing; smtpd logs a warning each time it gets there.",
     "허용은 목록을 끝내므로 그 뒤의 검사는 아무것도 거부하지 않으며, smtpd는 그 자리에 올 때마다 경고를 기록합니다.",

@@ -1,8 +1,8 @@
 //! Entries behind one that always refuses.
 
-use crate::support::dead::{Dead, dead_entries};
+use crate::support::dead::{Dead, Said, report};
 use crate::{Cx, Group, Rule, Sink, docs};
-use postproof_diag::{Label, Severity, Text, text};
+use postproof_diag::{Severity, Text, text};
 
 pub(crate) static RULE: Rule = Rule {
     name: "chain-after-reject",
@@ -15,13 +15,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Sink) {
-    for dead in dead_entries(cx).iter().filter(|dead| !dead.permits) {
-        let Some((first, others)) = dead.places.split_first() else { continue };
-        let found = out.report(&RULE, *first, message(dead), WHY);
-        found.help = Some(HELP);
-        found.related.extend(dead.by.map(|span| Label::noted(span, ENDS)));
-        found.related.extend(others.iter().map(|span| Label::noted(*span, DEAD)));
-    }
+    report(cx, out, &RULE, false, Said { message, why: WHY, help: HELP, ends: ENDS });
 }
 
 fn message(Dead { list, ender, first, .. }: &Dead) -> Text {
@@ -32,7 +26,6 @@ fn message(Dead { list, ender, first, .. }: &Dead) -> Text {
 }
 
 const ENDS: Text = Text::fixed("refuses every request", "모든 요청을 거부합니다");
-const DEAD: Text = Text::fixed("never reached either", "역시 실행되지 않습니다");
 const WHY: Text = Text::fixed(
     "What stands behind an unconditional refusal neither permits nor refuses anything.",
     "무조건 거부하는 항목 뒤에 있는 것은 아무것도 허용하거나 거부하지 않습니다.",
