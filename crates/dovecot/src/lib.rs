@@ -10,6 +10,7 @@
 mod check;
 mod dialect;
 pub mod doveconf;
+mod earlier;
 mod files;
 mod net;
 mod new;

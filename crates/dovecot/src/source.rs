@@ -1,5 +1,6 @@
 //! The lines of all files in the order in which doveconf reads them.
 
+use crate::ProblemKind;
 use crate::files::{Input, MissingInclude, matching};
 use postproof_diag::Span;
 use postproof_syntax::dovecot::exact::{Joiner, Physical, Step, physical};
@@ -9,16 +10,6 @@ use postproof_syntax::dovecot::exact::{Joiner, Physical, Step, physical};
 /// be read a thousand million times.
 const MAX_OPEN: usize = 50;
 const MAX_READS: usize = 5000;
-
-/// Why an include could not be followed.
-pub(crate) enum IncludeFault {
-    /// None of the given files; the pattern was noted.
-    NoMatches,
-    /// The file is being read already.
-    Recursive(String),
-    /// A limit of Postproof.
-    Limit,
-}
 
 /// What comes next.
 pub(crate) struct Event {
@@ -108,23 +99,24 @@ impl<'a> Source<'a> {
         self.joiner.lost()
     }
 
-    /// Opens the files that a pattern means, so that their lines come next.
+    /// Opens the files that a pattern means, so that their lines come next; else
+    /// says what doveconf, or a limit of Postproof, has against it.
     // config-parser.c, settings_include and settings_add_include
-    pub(crate) fn include(&mut self, written: &str, optional: bool, span: Span) -> Result<(), IncludeFault> {
+    pub(crate) fn include(&mut self, written: &str, optional: bool, span: Span) -> Result<(), (ProblemKind, String)> {
         let here = self.place().map_or("", |(path, _)| path);
         let pattern = relative_to(written, here);
         let found = matching(self.inputs, &pattern);
         if found.is_empty() {
             self.missing.push(MissingInclude { pattern, span, optional });
-            return if optional { Ok(()) } else { Err(IncludeFault::NoMatches) };
+            return if optional { Ok(()) } else { Err((ProblemKind::Include, "No matches".to_owned())) };
         }
         for input in found.into_iter().rev() {
             if self.open.iter().any(|open| open.input == input) {
                 let path = self.inputs.get(input).map_or("", |input| input.path);
-                return Err(IncludeFault::Recursive(path.to_owned()));
+                return Err((ProblemKind::Include, format!("Recursive include file: {path}")));
             }
             if self.reads >= MAX_READS || self.open.len() >= MAX_OPEN {
-                return Err(IncludeFault::Limit);
+                return Err((ProblemKind::Limit, "Too many includes".to_owned()));
             }
             self.push(input);
         }

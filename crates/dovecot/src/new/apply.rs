@@ -1,7 +1,7 @@
 //! Where a setting of 2.4 goes.
 
 use super::{Reader, SERIES, known, lists};
-use crate::old::{MAX_EXPANDED, MAX_EXPANDED_SUM};
+use crate::earlier::with_earlier;
 use crate::{Assignment, Dialect, NodeId, ProblemKind, Step, Stops, accepts};
 use postproof_catalog::{self as catalog, Setting, SettingKind};
 use postproof_syntax::dovecot::exact::{ExactLine, Form};
@@ -25,8 +25,8 @@ impl Reader<'_> {
         let key = line.key.as_str().to_owned();
         let text = match line.form {
             Form::File => format!("<{}", line.value.as_str()),
-            Form::Variable => match self.expanded(&key, line.value.as_str()) {
-                Ok(text) if self.has_room(text.len(), line.value.as_str().len()) => text,
+            Form::Variable => match self.with_earlier(&key, line.value.as_str()) {
+                Ok(text) if self.expanded.has_room(text.len(), line.value.as_str().len()) => text,
                 Ok(_) => {
                     self.say(ProblemKind::Limit, line.span, "Value too long".to_owned(), &key, Stops::Silent);
                     line.value.as_str().to_owned()
@@ -314,33 +314,9 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a value of that length may still be kept.
-    fn has_room(&mut self, length: usize, written: usize) -> bool {
-        if length > written {
-            self.expanded += length;
-        }
-        length <= written || length <= MAX_EXPANDED && self.expanded <= MAX_EXPANDED_SUM
-    }
-
-    /// Puts the earlier value of a setting into one that names itself.
-    // config-parser.c, config_write_keyvariable without expand_values
-    fn expanded(&self, key: &str, value: &str) -> Result<String, String> {
-        let mut text = String::new();
-        let mut rest = value;
-        let white = |ch: char| matches!(ch, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c');
-        loop {
-            let (word, after) = match rest.find(' ') {
-                Some(end) => (rest.get(..end).unwrap_or_default(), rest.get(end..)),
-                None => (rest, None),
-            };
-            match word.strip_prefix("$SET:") {
-                Some(name) if name == key => text.push_str(&self.earlier(name)?),
-                Some(_) | None => text.push_str(word),
-            }
-            let Some(after) = after.filter(|_| text.len() <= MAX_EXPANDED) else { return Ok(text) };
-            text.push(' ');
-            rest = after.trim_start_matches(white);
-        }
+    fn with_earlier(&self, key: &str, value: &str) -> Result<String, String> {
+        let is_blank = |ch: char| matches!(ch, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c');
+        with_earlier(value, |word| word.strip_prefix("$SET:") == Some(key), is_blank, || self.earlier(key))
     }
 
     // config-parser.c, config_get_value

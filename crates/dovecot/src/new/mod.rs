@@ -4,8 +4,9 @@ mod apply;
 mod lists;
 mod sections;
 
+use crate::earlier::Expanded;
 use crate::old::{MAX_DEPTH, MAX_NODES};
-use crate::source::{Event, IncludeFault, Source};
+use crate::source::{Event, Source};
 use crate::{NodeId, Problem, ProblemKind, Reading, Stops, Told};
 use postproof_catalog::{self as catalog, Setting, SettingKind, Version};
 use postproof_diag::Span;
@@ -43,7 +44,7 @@ struct Reader<'a> {
     /// The version line is missing, and that was said.
     said_version: bool,
     /// Bytes of values that hold their earlier value.
-    expanded: usize,
+    expanded: Expanded,
     /// The innermost section that is not closed was named.
     said_missing: bool,
 }
@@ -59,7 +60,7 @@ pub(crate) fn read(source: Source<'_>, told: Told) -> Reading {
         uses: HashMap::new(),
         unfinished: None,
         said_version: false,
-        expanded: 0,
+        expanded: Expanded::default(),
         said_missing: false,
     };
     while let Some(lost) = reader.source.next_root() {
@@ -221,13 +222,9 @@ impl Reader<'_> {
     fn include(&mut self, line: &ExactLine, optional: bool) {
         let pattern = line.value.as_str();
         let span = line.value.span().unwrap_or(line.span);
-        let (kind, words) = match self.source.include(pattern, optional, span) {
-            Ok(()) => return,
-            Err(IncludeFault::NoMatches) => (ProblemKind::Include, "No matches".to_owned()),
-            Err(IncludeFault::Recursive(path)) => (ProblemKind::Include, format!("Recursive include file: {path}")),
-            Err(IncludeFault::Limit) => (ProblemKind::Limit, "Too many includes".to_owned()),
-        };
-        self.stop(kind, span, words, pattern);
+        if let Err((kind, words)) = self.source.include(pattern, optional, span) {
+            self.stop(kind, span, words, pattern);
+        }
     }
 
     fn wrong(&mut self, line: &ExactLine, words: &str) {

@@ -1,6 +1,7 @@
 //! Where a setting of 2.3 goes.
 
-use super::{MAX_EXPANDED, MAX_EXPANDED_SUM, Reader};
+use super::Reader;
+use crate::earlier::with_earlier;
 use crate::{Assignment, Entry, NodeId, ProblemKind, Step, canonical};
 use postproof_catalog::{self as catalog, Setting, SettingKind, Version};
 use postproof_diag::SourceText;
@@ -30,8 +31,8 @@ impl Reader<'_> {
         self.warn_if_earlier(line, key.as_str(), &full);
         let text = match line.form {
             Form::File => format!("<{}", value.as_str()),
-            Form::Variable => match self.expanded(key.as_str(), value.as_str()) {
-                Ok(text) if self.has_room(text.len(), value.as_str().len()) => text,
+            Form::Variable => match self.with_earlier(key.as_str(), value.as_str()) {
+                Ok(text) if self.expanded.has_room(text.len(), value.as_str().len()) => text,
                 Ok(_) => {
                     self.note(ProblemKind::Limit, line.span, "Value too long", key.as_str());
                     value.as_str().to_owned()
@@ -325,33 +326,9 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a value of that length may still be kept.
-    fn has_room(&mut self, length: usize, written: usize) -> bool {
-        if length > written {
-            self.expanded += length;
-        }
-        length <= written || length <= MAX_EXPANDED && self.expanded <= MAX_EXPANDED_SUM
-    }
-
-    /// Puts the earlier value of a setting into one that names itself; leaves
-    /// all other references as they are.
-    // config-parser.c, config_write_keyvariable without expand_values
-    fn expanded(&self, key: &str, value: &str) -> Result<String, String> {
-        let mut text = String::new();
-        let mut rest = value;
-        loop {
-            let (word, after) = match rest.find(' ') {
-                Some(end) => (rest.get(..end).unwrap_or_default(), rest.get(end..)),
-                None => (rest, None),
-            };
-            match word.strip_prefix('$') {
-                Some(name) if name == key && !name.starts_with("ENV:") => text.push_str(&self.earlier(name)?),
-                Some(_) | None => text.push_str(word),
-            }
-            let Some(after) = after.filter(|_| text.len() <= MAX_EXPANDED) else { return Ok(text) };
-            text.push(' ');
-            rest = after.trim_start_matches([' ', '\t']);
-        }
+    fn with_earlier(&self, key: &str, value: &str) -> Result<String, String> {
+        let is_own = |word: &str| word.strip_prefix('$') == Some(key) && !key.starts_with("ENV:");
+        with_earlier(value, is_own, |ch| matches!(ch, ' ' | '\t'), || self.earlier(key))
     }
 
     /// What a setting is before this line: here, else in the filters around.

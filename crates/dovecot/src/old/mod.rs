@@ -4,7 +4,8 @@ mod apply;
 mod filter;
 mod obsolete;
 
-use crate::source::{Event, IncludeFault, Source};
+use crate::earlier::Expanded;
+use crate::source::{Event, Source};
 use crate::{NodeId, Problem, ProblemKind, Reading, Stops, Told};
 pub(crate) use apply::{escaped, known as known_in, type_key, unescaped_name};
 use filter::Filter;
@@ -18,10 +19,6 @@ use std::collections::{HashMap, HashSet};
 pub(crate) const MAX_DEPTH: usize = 17;
 /// Bytes of a section's keyword and name. Paths and messages repeat them.
 pub(crate) const MAX_NAME: usize = 1024;
-/// Bytes of a value that holds its own earlier value, and of all of them: each
-/// line may double it.
-pub(crate) const MAX_EXPANDED: usize = 64 << 10;
-pub(crate) const MAX_EXPANDED_SUM: usize = 64 << 20;
 /// Blocks of a configuration. Real ones have a few hundred.
 pub(crate) const MAX_NODES: usize = 200_000;
 
@@ -55,8 +52,7 @@ struct Reader<'a> {
     /// A line of words without a brace, which may stand on the next one.
     unfinished: Option<ExactLine>,
     warned: bool,
-    /// Bytes of values that hold their earlier value.
-    expanded: usize,
+    expanded: Expanded,
     /// The innermost section that is not closed was named.
     said_missing: bool,
 }
@@ -73,7 +69,7 @@ pub(crate) fn read(source: Source<'_>, told: Told) -> Reading {
         old: Obsolete::default(),
         unfinished: None,
         warned: false,
-        expanded: 0,
+        expanded: Expanded::default(),
         said_missing: false,
     };
     while let Some(lost) = reader.source.next_root() {
@@ -200,13 +196,9 @@ impl Reader<'_> {
     fn include(&mut self, line: &ExactLine, optional: bool) {
         let pattern = line.value.as_str();
         let span = line.value.span().unwrap_or(line.span);
-        let (kind, words) = match self.source.include(pattern, optional, span) {
-            Ok(()) => return,
-            Err(IncludeFault::NoMatches) => (ProblemKind::Include, "No matches".to_owned()),
-            Err(IncludeFault::Recursive(path)) => (ProblemKind::Include, format!("Recursive include file: {path}")),
-            Err(IncludeFault::Limit) => (ProblemKind::Limit, "Too many includes".to_owned()),
-        };
-        self.stop(kind, span, words, pattern);
+        if let Err((kind, words)) = self.source.include(pattern, optional, span) {
+            self.stop(kind, span, words, pattern);
+        }
     }
 
     /// A line that is nothing. Where it opens a section all the same, for a
