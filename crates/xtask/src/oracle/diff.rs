@@ -13,15 +13,14 @@
 use super::prove::generate::{self, Random, Scenario};
 use super::prove::sessions;
 use super::recorder::Recorder;
+use super::written;
 use anyhow::{Context, Result, anyhow, bail};
 use postproof_engine::model::Model;
 use postproof_engine::prove::{Comparison, Kind, compare, differences};
-use postproof_engine::sim::{
-    Client, Command, Config, NameStatus, Outcome, Protocol, Reply, Session, Verdict, World, simulate,
-};
+use postproof_engine::sim::{Client, Command, Config, Outcome, Reply, Session, Verdict, World, simulate};
 use postproof_engine::{server, smtpd_service};
 use postproof_report::json::request::read;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::path::Path;
@@ -358,21 +357,12 @@ const INTERFACES: [&str; 4] = ["127.0.0.1/8", "::1/128", "192.0.2.1/24", "2001:d
 /// A configuration and sessions as `postproof simulate --json` takes them.
 pub(super) fn request(scenario: &Scenario, sessions: &[Session]) -> Value {
     let world = &scenario.world;
-    let mut dns = Map::new();
-    for (name, records) in &world.dns {
-        let mut all: Map<String, Value> =
-            records.records.iter().map(|(kind, values)| (kind.name().to_owned(), json!(values))).collect();
-        if records.fails {
-            all.insert("rcode".to_owned(), json!("SERVFAIL"));
-        }
-        dns.insert(name.clone(), Value::Object(all));
-    }
     let [address, address6] = world.server_addresses.map(|address| address.map(|address| address.to_string()));
     json!({
         "postfix_version": generate::RELEASE.to_string(),
         "main_cf": scenario.main,
         "tables": scenario.tables,
-        "dns": dns,
+        "dns": written::dns(world),
         "policy": {},
         "system": {
             "hostname": "mx.own.test",
@@ -381,43 +371,6 @@ pub(super) fn request(scenario: &Scenario, sessions: &[Session]) -> Value {
             "server_addr": address,
             "server_addr6": address6,
         },
-        "sessions": sessions.iter().map(session).collect::<Vec<_>>(),
+        "sessions": sessions.iter().map(written::session).collect::<Vec<_>>(),
     })
-}
-
-fn session(session: &Session) -> Value {
-    let client = &session.client;
-    let status = match client.name_status {
-        NameStatus::Ok => "ok",
-        NameStatus::Permanent => "perm",
-        NameStatus::Forged => "forged",
-        NameStatus::Temporary => "temp",
-    };
-    let mut all = json!({
-        "client_addr": client.address.to_string(),
-        "client_name": client.name.as_deref().unwrap_or("unknown"),
-        "reverse_name": client.reverse_name.as_deref().unwrap_or("unknown"),
-        "client_name_status": status,
-        "proto": if session.protocol == Protocol::Esmtp { "ESMTP" } else { "SMTP" },
-        "tls": session.tls,
-        "mail_params": session.mail_params,
-        "recipients": session.recipients,
-        "brackets": session.brackets,
-        "data": session.data,
-        "blind": session.blind,
-        "pipelined": session.pipelined,
-    });
-    let given = [
-        ("helo", &session.helo),
-        ("sasl_user", &session.login),
-        ("etrn", &session.etrn),
-        ("vrfy", &session.vrfy),
-        ("sender", &session.sender),
-    ];
-    for (name, value) in given {
-        if let Some(value) = value {
-            all[name] = json!(value);
-        }
-    }
-    all
 }

@@ -18,6 +18,7 @@ mod record;
 pub(crate) mod recorder;
 mod sessions;
 mod tables;
+mod written;
 
 use crate::args::Args;
 use anyhow::{Context, Result, bail};

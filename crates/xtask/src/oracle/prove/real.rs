@@ -6,11 +6,12 @@
 use super::generate::{Random, Scenario};
 use super::{Counts, concerns, sessions, told};
 use crate::oracle::recorder::Recorder;
+use crate::oracle::written;
 use anyhow::Result;
 use postproof_engine::model::Model;
 use postproof_engine::prove::{Claim, Proofs, Verdict};
-use postproof_engine::sim::{Config, DnsRecords, NameStatus, Protocol, RecordType, Session};
-use serde_json::{Map, Value, json};
+use postproof_engine::sim::{Config, Session};
+use serde_json::{Value, json};
 
 /// Random sessions that are played for one configuration.
 const SESSIONS: usize = 50;
@@ -43,7 +44,7 @@ pub(super) fn play(
         }
     }
     for batch in batches(played) {
-        let sessions = batch.iter().map(|(session, _)| session_of(session)).collect();
+        let sessions = batch.iter().map(|(session, _)| written::session(session)).collect();
         let response = recorder.play_one(&request(scenario, sessions))?;
         for (at, (session, claim)) in batch.iter().enumerate() {
             let replies = response["sessions"][at]["replies"].as_array().cloned().unwrap_or_default();
@@ -113,32 +114,11 @@ pub(super) fn happens(claim: Claim, replies: &[Value]) -> bool {
 
 /// A request as `postproof simulate --json` takes it.
 fn request(scenario: &Scenario, sessions: Vec<Value>) -> Value {
-    let world = &scenario.world;
-    let records = |records: &DnsRecords| {
-        if records.fails {
-            return json!({"rcode": "SERVFAIL"});
-        }
-        let mut all = Map::new();
-        for (kind, values) in &records.records {
-            let name = match kind {
-                RecordType::A => "A",
-                RecordType::Aaaa => "AAAA",
-                RecordType::Mx => "MX",
-                RecordType::Ns => "NS",
-                RecordType::Ptr => "PTR",
-                RecordType::Txt => "TXT",
-                RecordType::Cname => "CNAME",
-            };
-            all.insert(name.to_owned(), json!(values));
-        }
-        Value::Object(all)
-    };
-    let dns: Map<String, Value> = world.dns.iter().map(|(name, one)| (name.clone(), records(one))).collect();
     json!({
         "main_cf": scenario.main,
         "service": "smtp",
         "tables": scenario.tables,
-        "dns": dns,
+        "dns": written::dns(&scenario.world),
         "policy": {},
         "system": {
             "hostname": "mx.own.test",
@@ -149,32 +129,5 @@ fn request(scenario: &Scenario, sessions: Vec<Value>) -> Value {
             "server_addr6": "2001:db8:25::25",
         },
         "sessions": sessions,
-    })
-}
-
-fn session_of(session: &Session) -> Value {
-    let client = &session.client;
-    let status = match client.name_status {
-        NameStatus::Ok => "ok",
-        NameStatus::Permanent => "perm",
-        NameStatus::Forged => "forged",
-        NameStatus::Temporary => "temp",
-    };
-    let protocol = match session.protocol {
-        Protocol::Esmtp => "ESMTP",
-        Protocol::Smtp => "SMTP",
-    };
-    json!({
-        "client_addr": client.address.to_string(),
-        "client_name": client.name.as_deref().unwrap_or("unknown"),
-        "reverse_name": client.reverse_name.as_deref().unwrap_or("unknown"),
-        "client_name_status": status,
-        "proto": protocol,
-        "helo": session.helo,
-        "tls": session.tls,
-        "sasl_user": session.login,
-        "sender": session.sender,
-        "recipients": session.recipients,
-        "data": session.data,
     })
 }
