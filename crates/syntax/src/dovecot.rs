@@ -48,6 +48,21 @@ pub enum Item {
     Junk(Span),
 }
 
+impl Item {
+    /// The setting, if it is one.
+    pub fn setting(&self) -> Option<&Setting> {
+        match self {
+            Item::Setting(setting) => Some(setting),
+            Item::SectionStart(_)
+            | Item::SectionEnd(_)
+            | Item::Include { .. }
+            | Item::Comment(_)
+            | Item::Blank(_)
+            | Item::Junk(_) => None,
+        }
+    }
+}
+
 /// The first line of a section.
 #[derive(Clone, Debug)]
 pub struct SectionStart {
@@ -92,15 +107,7 @@ pub struct Setting {
 impl Dovecot {
     /// All settings in order, duplicates included.
     pub fn settings(&self) -> impl Iterator<Item = &Setting> {
-        self.items.iter().filter_map(|item| match item {
-            Item::Setting(setting) => Some(setting),
-            Item::SectionStart(_)
-            | Item::SectionEnd(_)
-            | Item::Include { .. }
-            | Item::Comment(_)
-            | Item::Blank(_)
-            | Item::Junk(_) => None,
-        })
+        self.items.iter().filter_map(Item::setting)
     }
 }
 

@@ -87,7 +87,8 @@ pub(crate) fn externals<'a>(cx: &Cx<'a>) -> Vec<External<'a>> {
 }
 
 fn kind(items: &[Item]) -> ExternalKind {
-    let has = |names: &[&str]| settings_of(items).any(|setting| names.contains(&setting.name.as_str()));
+    let has =
+        |names: &[&str]| items.iter().filter_map(Item::setting).any(|setting| names.contains(&setting.name.as_str()));
     let has_map = items.iter().any(|item| matches!(item, Item::SectionStart(start) if start.section.name == "map"));
     if has_map {
         ExternalKind::DictSql
@@ -118,22 +119,10 @@ fn kind(items: &[Item]) -> ExternalKind {
     }
 }
 
-fn settings_of(items: &[Item]) -> impl Iterator<Item = &Setting> {
-    items.iter().filter_map(|item| match item {
-        Item::Setting(setting) => Some(setting),
-        Item::SectionStart(_)
-        | Item::SectionEnd(_)
-        | Item::Include { .. }
-        | Item::Comment(_)
-        | Item::Blank(_)
-        | Item::Junk(_) => None,
-    })
-}
-
 impl<'a> External<'a> {
     /// What it sets, in order.
     pub(crate) fn settings(&self) -> impl Iterator<Item = &'a Setting> + use<'a> {
-        settings_of(self.items)
+        self.items.iter().filter_map(Item::setting)
     }
 
     /// The last setting of that name outside sections.
