@@ -14,6 +14,7 @@ mod transport;
 mod unlisted;
 mod words;
 
+use crate::world::Given;
 use crate::{Config, Missing};
 pub(crate) use find::Hit;
 pub(crate) use names::{bare_address, is_host_address, is_host_name, is_host_or_wildcard, is_literal};
@@ -98,7 +99,8 @@ pub(crate) struct Cache {
     rewrite: OnceCell<Rc<Settings>>,
     /// Tables by parameter of smtpd.
     maps: RefCell<HashMap<&'static str, Rc<MapList>>>,
-    resolved: RefCell<HashMap<(String, String), Resolution>>,
+    /// By sender and address; with the usual answers that were needed.
+    resolved: RefCell<HashMap<(String, String), (Resolution, Given)>>,
 }
 
 impl Config<'_> {
@@ -118,15 +120,16 @@ impl Config<'_> {
     pub(crate) fn resolve_address(&self, sender: &str, address: &str) -> Result<Rc<Resolved>, Missing> {
         let sender = if self.resolves_by_sender() { sender } else { "" };
         let key = (sender.to_owned(), address.to_owned());
-        if let Some(known) = self.addresses.resolved.borrow().get(&key) {
+        if let Some((known, needed)) = self.addresses.resolved.borrow().get(&key) {
+            self.world.note(needed);
             return known.clone();
         }
-        let resolved = self.resolve_anew(sender, address);
+        let (resolved, needed) = self.world.with_usual(|| self.resolve_anew(sender, address));
         let mut kept = self.addresses.resolved.borrow_mut();
         if kept.len() >= MAX_KEPT {
             kept.clear();
         }
-        kept.insert(key, resolved.clone());
+        kept.insert(key, (resolved.clone(), needed));
         resolved
     }
 

@@ -45,10 +45,13 @@ pub struct World {
 
 type Answer = dyn Fn(&str) -> Option<String> + Send + Sync;
 
+/// Questions with their answers.
+pub(crate) type Given = BTreeMap<String, String>;
+
 /// Answers to questions by what they are about, with a note of those given.
 pub struct Usual {
     answer: Box<Answer>,
-    given: Mutex<BTreeMap<String, String>>,
+    given: Mutex<Given>,
 }
 
 impl Usual {
@@ -57,18 +60,13 @@ impl Usual {
         Self { answer: Box::new(answer), given: Mutex::default() }
     }
 
-    /// The answer to a question, without a note of it.
-    pub fn answer(&self, question: &str) -> Option<String> {
-        (self.answer)(question)
-    }
-
-    fn noted(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+    fn noted(&self) -> MutexGuard<'_, Given> {
         self.given.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Every question answered so far, with its answer.
-    pub fn given(&self) -> BTreeMap<String, String> {
-        self.noted().clone()
+    /// Every question answered since the last time, with its answer.
+    pub fn take(&self) -> BTreeMap<String, String> {
+        std::mem::take(&mut *self.noted())
     }
 }
 
@@ -167,6 +165,25 @@ impl World {
         let answer = (usual.answer)(question)?;
         usual.noted().insert(question.to_owned(), answer.clone());
         Some(answer)
+    }
+
+    /// What a look finds, with the usual answers that it needs: who keeps what
+    /// was found has to note them each time it is used.
+    pub(crate) fn with_usual<T>(&self, look: impl FnOnce() -> T) -> (T, Given) {
+        let Some(usual) = &self.usual else { return (look(), Given::new()) };
+        let before = usual.take();
+        let found = look();
+        let needed = usual.take();
+        usual.noted().extend(before);
+        self.note(&needed);
+        (found, needed)
+    }
+
+    /// Notes usual answers that were given before.
+    pub(crate) fn note(&self, given: &Given) {
+        if let (Some(usual), false) = (&self.usual, given.is_empty()) {
+            usual.noted().extend(given.clone());
+        }
     }
 
     /// Whether a system user exists.

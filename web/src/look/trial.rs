@@ -51,7 +51,7 @@ pub(crate) fn play(
     let usual = Arc::new(Usual::new(move |question| answers.get(question).cloned()));
     let world = World { assumed: supplied.clone(), usual: Some(Arc::clone(&usual)), ..World::open() };
     let forked = run(&world)?;
-    Some(Played { session: session.clone(), forked, usual: usual.given() })
+    Some(Played { session: session.clone(), forked, usual: usual.take() })
 }
 
 /// The service that an explanation explains.
