@@ -8,6 +8,9 @@ use std::net::IpAddr;
 /// Addresses for documentation (RFC 5737), in the order tried.
 const STRANGERS: [[u8; 4]; 3] = [[203, 0, 113, 9], [198, 51, 100, 77], [192, 0, 2, 77]];
 
+/// What a stranger is called: by its greeting and, verified, by its address.
+const STRANGER: &str = "mail.sender.example";
+
 /// Domains for documentation (RFC 2606), in the order tried.
 const ELSEWHERE: [&str; 4] = ["example.com", "example.net", "example.org", "elsewhere.example"];
 
@@ -84,7 +87,7 @@ impl Cast {
 
     /// A client of the Internet with a proper name, whose mail is a message.
     pub(super) fn stranger(&self, sender: &str, recipient: &str) -> Session {
-        let name = Some("mail.sender.example".to_owned());
+        let name = Some(STRANGER.to_owned());
         Session {
             client: Client {
                 address: self.client,
@@ -140,7 +143,7 @@ impl Cast {
             .into_iter()
             .filter_map(|address| address.rsplit_once('@').map(|(_, domain)| domain))
             .chain(self.home.as_ref().map(|home| home.domain.as_str()))
-            .chain([self.hostname.as_str()])
+            .chain([STRANGER, self.hostname.as_str()])
     }
 
     /// Whether a key names the user or the domain of the server that the

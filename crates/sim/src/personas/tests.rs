@@ -203,6 +203,22 @@ fn strangers_and_foreign_domains_are_none_of_the_server() {
 }
 
 #[test]
+fn each_session_has_only_what_it_took_for_granted_itself() {
+    let all = of(ASKS);
+    let asks = |key: &str, part: &str| one(&all, key).assumed.keys().any(|question| question.contains(part));
+    // The name of the server is asked about only for who greets with it.
+    let greets: Vec<&str> = keys(&all).into_iter().filter(|key| asks(key, "pgsql:/h:mx.own.test")).collect();
+    assert_eq!(greets, ["own-helo"]);
+    assert!(!one(&all, "no-helo").assumed.keys().any(|question| question.starts_with("pgsql:/h:")));
+    assert!(asks("stranger-elsewhere", "pgsql:/s:bob@example.net") && !asks("bounce-home", "pgsql:/s:bob@example.net"));
+    assert!(asks("network-elsewhere", "dns:a:1.2.0.192.bl.test") && !asks("stranger-home", "dns:a:1.2.0.192.bl.test"));
+    // The domain of a recipient is looked up once, but each session has taken it for granted.
+    for key in ["stranger-home", "bounce-home", "no-helo", "own-helo"] {
+        assert_eq!(one(&all, key).assumed["pgsql:/d:your-domain.example"], "yes", "{key}");
+    }
+}
+
+#[test]
 fn a_session_comes_out_the_same_with_what_it_took_for_granted() {
     let told = |replies: &[Reply]| -> Vec<_> {
         replies.iter().map(|one| (one.command, one.code, one.dsn.clone(), one.decider.clone())).collect()
@@ -230,4 +246,11 @@ fn a_refusal_that_another_answer_would_lift_is_open() {
     let closed = of("smtpd_client_restrictions = reject_rbl_client bl.test\n");
     assert!(closed.stranger.assumed.contains_key("dns:a:9.113.0.203.bl.test"));
     assert!(closed.iter().all(|one| one.open.is_empty()));
+}
+
+#[test]
+fn a_stranger_with_a_verified_name_exists_in_dns() {
+    let all = of(ASKS);
+    assert_eq!(decision(one(&all, "stranger-home")), (Command::EndOfData, Verdict::Permit, "-"));
+    assert_eq!(one(&all, "stranger-home").assumed["dns:a:mail.sender.example"], "203.0.113.9");
 }
