@@ -125,7 +125,7 @@ fn taken(walk: &Walk) -> Vec<Text> {
     let mut texts = Vec::new();
     if !with.is_empty() {
         let tables = named(&with);
-        texts.push(text!("that {tables} have the user", "{tables} 테이블에 그 사용자가 있다는 것"));
+        texts.push(text!("that the user is in {tables}", "{tables} 테이블에 그 사용자가 있다는 것"));
     }
     without.retain(|table| !with.contains(table));
     if !without.is_empty() {
@@ -143,7 +143,7 @@ fn taken(walk: &Walk) -> Vec<Text> {
     }
     if !policy.is_empty() {
         let servers = named(&policy);
-        texts.push(text!("that {servers} have no objection", "{servers} 정책 서버가 반대하지 않는다는 것"));
+        texts.push(text!("that no objection comes from {servers}", "{servers} 정책 서버가 반대하지 않는다는 것"));
     }
     texts
 }
