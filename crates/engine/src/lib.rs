@@ -18,7 +18,7 @@ use postproof_catalog::Version;
 use postproof_chain::Explanation;
 use postproof_diag::{Diagnostic, FileId, Missing, SourceMap, Span, Text, text};
 use postproof_lint::Cx;
-use postproof_model::{Model, Reference, ReferenceKind, Scope, SourcePart, Wish};
+use postproof_model::{Model, Reference, ReferenceKind, Scope, ServiceId, SourcePart, Wish};
 use postproof_syntax::{LeftAlone, Part, PartKind};
 use std::collections::BTreeMap;
 
@@ -74,6 +74,14 @@ pub struct Host {
     /// Files that were not given, what they would tell, and the commands that
     /// print them.
     pub missing: Vec<Missing>,
+}
+
+impl Host {
+    /// What is proved of a service; nothing where it was not looked at, or does not
+    /// start and accepts nothing.
+    pub fn glance(&self, service: ServiceId) -> Option<&postproof_prove::Glance> {
+        self.glances.iter().find(|one| one.service == service && one.starts)
+    }
 }
 
 impl Report {

@@ -1,6 +1,17 @@
 //! Words of a simulation that text and JSON share.
 
+use postproof_engine::model::Exposure;
 use postproof_engine::sim::{Command, Finding, Reply, Status, Verdict};
+
+/// Who can connect to a service.
+pub(crate) fn reached_from(exposure: Exposure) -> &'static str {
+    match exposure {
+        Exposure::Network => "network",
+        Exposure::Loopback => "loopback",
+        Exposure::Passed => "postscreen",
+        Exposure::Socket => "socket",
+    }
+}
 
 pub(crate) fn command(command: Command) -> &'static str {
     match command {

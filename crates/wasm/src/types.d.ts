@@ -127,11 +127,39 @@ export interface Service {
   name: string;
   label: string;
   place: Place | null;
+  reached_from: "network" | "loopback" | "postscreen" | "socket";
   assumptions: string[];
   delays_refusals: boolean;
   stages: { stage: StageName; text: string; lists: List[] }[];
+  relay: Relay | null;
   stranger: Walk;
   typical: Typical[];
+}
+
+/** Whether any stranger relays. */
+export interface Relay {
+  verdict: "holds" | "fails" | "depends" | "unknown";
+  session: Session | null;
+  arranged: Answered[];
+  fails_if: Answered[][];
+}
+
+/** A session as `postproof simulate --json` takes it. */
+export interface Session {
+  client_addr: string;
+  client_name: string | null;
+  reverse_name: string | null;
+  client_name_status: "ok" | "perm" | "forged" | "temp";
+  proto: "ESMTP" | "SMTP";
+  helo: string | null;
+  tls: boolean;
+  certificate: { trusted: boolean; fingerprint: string; key_fingerprint: string } | null;
+  sasl_user: string | null;
+  etrn: string | null;
+  vrfy: string | null;
+  sender: string | null;
+  recipients: string[];
+  data: boolean;
 }
 
 export interface List {

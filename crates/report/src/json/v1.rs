@@ -9,7 +9,7 @@ mod prove;
 mod show;
 mod simulate;
 
-pub use chain::{Answer, Answered, Entry, List, Reach, Service, Stage, Step, Typical, Walk, WalkEnd};
+pub use chain::{Answer, Answered, Entry, List, Reach, Relay, Service, Stage, Step, Typical, Walk, WalkEnd};
 
 pub use diff::{
     Diff, DiffCertificate, DiffChange, DiffEntry, DiffParameter, DiffPersona, DiffService, DiffSession, DiffValue,

@@ -95,7 +95,7 @@ fn relaying(cx: &Cx<'_>, out: &mut String, host: &Host) {
 
 /// What is proved of all strangers; nothing where it was not decided.
 fn proved(host: &Host, service: &Service) -> Option<Text> {
-    let glance = host.glances.iter().find(|one| one.service == service.id && one.starts)?;
+    let glance = host.glance(service.id)?;
     match &glance.relay.verdict {
         Verdict::Holds => Some(NO_RELAY),
         Verdict::Fails(witness) if service.exposure != Exposure::Loopback => {

@@ -1,7 +1,8 @@
 //! Explanations as structs of version 1.
 
+use super::simulate::Answers;
 use super::{Cx, v1};
-use crate::parts;
+use crate::{parts, words};
 use postproof_catalog::{Need, Verdict};
 use postproof_chain::{EntryView, Explanation, ListView, Reach, Step, StepState, Walk, WalkEnd, Wanted};
 use postproof_engine::Host;
@@ -10,10 +11,12 @@ use postproof_model::{Origin, Stage};
 impl Cx<'_> {
     pub(super) fn service(&self, host: &Host, explanation: &Explanation) -> v1::Service {
         let service = parts::service(host, explanation);
+        let answers = Answers { places: &self.places, mask: &self.mask, lang: self.lang };
         v1::Service {
             name: service.map(|service| service.name.clone()).unwrap_or_default(),
             label: service.map(|service| service.label()).unwrap_or_default(),
             place: self.place_of(service.and_then(|service| service.span)),
+            reached_from: service.map_or("network", |service| words::reached_from(service.exposure)),
             assumptions: explanation.assumptions.iter().map(|text| self.say(text)).collect(),
             delays_refusals: explanation.delays_refusals,
             stages: explanation
@@ -25,6 +28,7 @@ impl Cx<'_> {
                     lists: view.lists.iter().map(|list| self.list(list)).collect(),
                 })
                 .collect(),
+            relay: host.glance(explanation.service).map(|glance| answers.relay(&glance.relay)),
             stranger: self.walk(&explanation.stranger),
             typical: explanation.typical.iter().map(|walk| self.typical(walk)).collect(),
         }

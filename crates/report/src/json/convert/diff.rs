@@ -94,7 +94,7 @@ fn replies(answers: &Answers<'_>, outcome: &Outcome) -> Vec<v1::Reply> {
     outcome.replies.iter().map(|reply| answers.reply(reply)).collect()
 }
 
-fn session(answers: &Answers<'_>, session: &Session) -> v1::DiffSession {
+pub(super) fn session(answers: &Answers<'_>, session: &Session) -> v1::DiffSession {
     let client = &session.client;
     let value = |text: &Option<String>| text.as_deref().map(|text| answers.value(text));
     v1::DiffSession {

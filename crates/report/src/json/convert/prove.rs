@@ -1,10 +1,10 @@
 //! Proofs to the structs of version 1.
 
 use super::simulate::Answers;
-use crate::Proved;
 use crate::json::v1;
-use postproof_engine::model::{Exposure, Service};
-use postproof_engine::prove::{DeadEntry, Exception, Premise, Proof, Verdict, Witness};
+use crate::{Proved, words};
+use postproof_engine::model::Service;
+use postproof_engine::prove::{DeadEntry, Exception, Proof, Verdict, Witness};
 use postproof_engine::sim::{Assumed, EntryInfo, NameStatus, Protocol};
 use postproof_engine::{Report, dead_entries, provable, proved};
 
@@ -31,14 +31,29 @@ impl Answers<'_> {
             service: service.name.clone(),
             label: service.label(),
             place: self.place(service.name_span.or(service.span)),
-            reached_from: match service.exposure {
-                Exposure::Network | Exposure::Socket => "network",
-                Exposure::Loopback => "loopback",
-                Exposure::Passed => "postscreen",
-            },
+            reached_from: words::reached_from(service.exposure),
             starts: proofs.starts,
             notes: proofs.notes.iter().map(|note| self.say(note)).collect(),
             claims: proofs.proofs.iter().map(|proof| self.claim(proof)).collect(),
+        }
+    }
+
+    /// Whether a stranger relays, as far as a check asks it.
+    pub(super) fn relay(&self, proof: &Proof) -> v1::Relay {
+        let relay = |verdict, witness: Option<&Witness>| v1::Relay {
+            verdict,
+            session: witness.map(|one| super::diff::session(self, &one.session)),
+            arranged: witness.map(|one| self.conditions(&one.arranged)).unwrap_or_default(),
+            fails_if: Vec::new(),
+        };
+        match &proof.verdict {
+            Verdict::Holds => relay("holds", None),
+            Verdict::Fails(witness) => relay("fails", Some(witness)),
+            Verdict::Depends(conditions) => v1::Relay {
+                fails_if: conditions.iter().map(|one| self.conditions(&one.answers)).collect(),
+                ..relay("depends", conditions.first().map(|one| &one.witness))
+            },
+            Verdict::BoundReached => relay("unknown", None),
         }
     }
 

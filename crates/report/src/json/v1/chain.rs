@@ -1,6 +1,6 @@
 //! Explanations of smtpd services.
 
-use super::Place;
+use super::{Condition, DiffSession, Place};
 use serde::Serialize;
 
 /// One smtpd service, explained.
@@ -12,16 +12,33 @@ pub struct Service {
     pub label: String,
     /// Its entry in master.cf; null for a stock entry that is assumed.
     pub place: Option<Place>,
+    /// `network`, `loopback`, `postscreen` or `socket`.
+    pub reached_from: &'static str,
     /// What the explanation stands on.
     pub assumptions: Vec<String>,
     /// Whether refusals of early stages wait for RCPT TO.
     pub delays_refusals: bool,
     /// The stages in the order of the conversation.
     pub stages: Vec<Stage>,
+    /// Whether any stranger relays; null where a check does not ask it.
+    pub relay: Option<Relay>,
     /// A stranger's attempt to relay.
     pub stranger: Walk,
     /// Further typical sessions.
     pub typical: Vec<Typical>,
+}
+
+/// Whether any stranger relays.
+#[derive(Clone, Debug, Serialize)]
+pub struct Relay {
+    /// `holds` (none does), `fails`, `depends` or `unknown`.
+    pub verdict: &'static str,
+    /// A session that relays.
+    pub session: Option<DiffSession>,
+    /// What its client sees to, such as DNS data of its own names.
+    pub arranged: Vec<Condition>,
+    /// Where it depends: each list of answers with which a stranger relays.
+    pub fails_if: Vec<Vec<Condition>>,
 }
 
 /// One stage.
