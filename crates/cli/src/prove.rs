@@ -1,7 +1,8 @@
 //! `postproof prove`.
 
-use crate::args::{self, Format, Prove};
-use crate::output::{Output, complain};
+use crate::args::{self, Prove};
+use crate::output::complain;
+use crate::run::{Choice, How, Made};
 use crate::{run, simulate};
 use postproof_engine::Report;
 use postproof_engine::diag::{Lang, Text};
@@ -26,42 +27,30 @@ pub(crate) fn run(prove: &Prove) -> u8 {
 fn proofs(prove: &Prove, lang: Lang) -> Result<u8, Text> {
     let world = World { assumed: simulate::assumed(&prove.supplied)?, ..World::open() };
     let asked = Proved { service: prove.service.as_deref(), world: &world, swaks: prove.swaks };
-    let input = &prove.input;
-    let mut out = Output::new(input.color);
-    let text_options = run::text_options(input, lang, out.color);
-    let json_options = json::JsonOptions { lang, show_secrets: input.show_secrets };
-    let work = |report: &Report| match input.format {
-        Format::Text => (simulate::names(report), texts::prove(report, &asked, &text_options), None),
-        Format::Json => (simulate::names(report), None, Some(json::prove_report(report, &asked, &json_options))),
+    let work = |report: &Report, how: &How| match how {
+        How::Text(options) => {
+            let made = texts::prove(report, &asked, options);
+            let failing = made.as_ref().map_or(0, |(_, failing)| *failing);
+            Made { failing, ..Made::of_text(made.map(|(text, _)| text)) }
+        }
+        How::Json(options) => {
+            let made = json::prove_report(report, &asked, options);
+            Made { is_chosen: !made.hosts.is_empty(), failing: failing(&made), json: vec![made], ..Made::default() }
+        }
     };
-    let mut known = Vec::new();
-    let mut reports = Vec::new();
-    let mut failed = 0;
-    let mut matched = false;
-    let outcome = run::each(input, lang, work, |(names, text, report)| {
-        known.extend(names);
-        if let Some((text, failing)) = text {
-            matched = true;
-            failed += failing;
-            out.write(&text);
-        }
-        if let Some(report) = report {
-            matched |= !report.hosts.is_empty();
-            let services = report.hosts.iter().flat_map(|host| &host.services);
-            let reached = services.filter(|service| service.reached_from != "loopback");
-            failed += reached.flat_map(|service| &service.claims).filter(|claim| claim.verdict == "fails").count();
-            reports.push(report);
-        }
-    });
-    if outcome.read_any && !matched {
-        return Err(run::no_service(prove.service.as_deref().unwrap_or_default(), known));
-    }
-    if input.format == Format::Json && outcome.read_any {
-        out.write(&json::written(&json::prove_of(reports, lang)));
-    }
-    Ok(match (outcome.unusable, failed) {
+    let absent = |names| run::no_service(prove.service.as_deref().unwrap_or_default(), names);
+    let choice = Choice { names: &simulate::names, absent: &absent };
+    let printed = run::printed(&prove.input, &choice, work, |reports| json::written(&json::prove_of(reports, lang)));
+    Ok(match (printed.unusable, printed.failing) {
         (true, _) => UNUSABLE,
         (false, 0) => NOTHING_FAILS,
         (false, _) => SOMETHING_FAILS,
     })
+}
+
+/// Claims that fail for services that other hosts reach.
+fn failing(report: &json::v1::ProveReport) -> usize {
+    let services = report.hosts.iter().flat_map(|host| &host.services);
+    let reached = services.filter(|service| service.reached_from != "loopback");
+    reached.flat_map(|service| &service.claims).filter(|claim| claim.verdict == "fails").count()
 }

@@ -64,67 +64,39 @@ pub(crate) fn check(input: &Input, fail_on: FailOn) -> u8 {
 /// `postproof explain`.
 pub(crate) fn explain(input: &Input, service: Option<&str>) -> u8 {
     let lang = args::language(input.lang);
-    let mut out = Output::new(input.color);
-    let text_options = text_options(input, lang, out.color);
-    let json_options = json::JsonOptions { lang, show_secrets: input.show_secrets };
-    let mut reports = Vec::new();
-    let mut names = Vec::new();
-    let mut matched = false;
-    let work = |report: &Report| {
-        let names = postproof_report::service_names(report);
-        match input.format {
-            Format::Text => (names, texts::explain(report, service, &text_options), None),
-            Format::Json => (names, None, Some(json::explain_report(report, service, &json_options))),
+    let work = |report: &Report, how: &How| match how {
+        How::Text(options) => Made::of_text(texts::explain(report, service, options)),
+        How::Json(options) => {
+            let made = json::explain_report(report, service, options);
+            Made { is_chosen: !made.hosts.is_empty(), json: vec![made], ..Made::default() }
         }
     };
-    let outcome = each(input, lang, work, |(services, text, report)| {
-        names.extend(services);
-        matched |= text.is_some() || report.as_ref().is_some_and(|report| !report.hosts.is_empty());
-        out.write(&text.unwrap_or_default());
-        reports.extend(report);
-    });
-    if outcome.read_any && !matched {
-        complain(&no_service(service.unwrap_or_default(), names), lang);
-        return UNUSABLE;
-    }
-    if input.format == Format::Json && outcome.read_any {
-        out.write(&json::written(&json::explain_of(reports, lang)));
-    }
-    if outcome.unusable { UNUSABLE } else { CLEAN }
+    let none = |report: &Report| postproof_report::service_names(report);
+    let choice = Choice { names: &none, absent: &|names| no_service(service.unwrap_or_default(), names) };
+    status(printed(input, &choice, work, |reports| json::written(&json::explain_of(reports, lang))))
 }
 
 /// `postproof show` without `--postconf`.
 pub(crate) fn show(show: &Show) -> u8 {
     let input = &show.input;
     let lang = args::language(input.lang);
-    let mut out = Output::new(input.color);
-    let text_options = text_options(input, lang, out.color);
-    let json_options = json::JsonOptions { lang, show_secrets: input.show_secrets };
     let options = ShowOptions { service: show.service.as_deref(), all: show.all };
-    let mut reports = Vec::new();
-    let mut names = Vec::new();
-    let mut matched = false;
-    let work = |report: &Report| {
-        let names = postproof_report::all_service_names(report);
-        match input.format {
-            Format::Text => (names, texts::show(report, options, &text_options), None),
-            Format::Json => (names, None, Some(json::show_report(report, options, &json_options))),
+    let work = |report: &Report, how: &How| match how {
+        How::Text(how) => Made::of_text(texts::show(report, options, how)),
+        How::Json(how) => {
+            let made = json::show_report(report, options, how);
+            Made { is_chosen: !made.hosts.is_empty(), json: vec![made], ..Made::default() }
         }
     };
-    let outcome = each(input, lang, work, |(services, text, report)| {
-        names.extend(services);
-        matched |= text.is_some() || report.as_ref().is_some_and(|report| !report.hosts.is_empty());
-        out.write(&text.unwrap_or_default());
-        reports.extend(report);
-    });
-    if outcome.read_any && !matched {
-        complain(&nothing_to_show(options.service, names), lang);
-        return UNUSABLE;
-    }
-    if input.format == Format::Json && outcome.read_any {
-        out.write(&json::written(&json::show_of(reports, lang)));
-    }
-    if outcome.unusable { UNUSABLE } else { CLEAN }
+    let choice = Choice {
+        names: &postproof_report::all_service_names,
+        absent: &|names| nothing_to_show(options.service, names),
+    };
+    status(printed(input, &choice, work, |reports| json::written(&json::show_of(reports, lang))))
+}
+
+fn status(printed: Printed) -> u8 {
+    if printed.unusable { UNUSABLE } else { CLEAN }
 }
 
 /// `postproof rule NAME`.
@@ -156,7 +128,7 @@ fn add(total: &mut Vec<(Severity, usize)>, counts: &[(Severity, usize)]) {
     }
 }
 
-pub(crate) fn text_options(input: &Input, lang: Lang, color: bool) -> texts::TextOptions {
+fn text_options(input: &Input, lang: Lang, color: bool) -> texts::TextOptions {
     text_options_of(lang, input.show_secrets, color)
 }
 
@@ -173,6 +145,83 @@ pub(crate) fn reports(paths: &[std::path::PathBuf], options: Options) -> Result<
     let units = named.into_iter().chain(found);
     let reports = units.map(|unit| follow::check(unit.documents, &unit.follow, options));
     Ok(reports.filter(|report| !report.is_empty()).collect())
+}
+
+/// The format that is asked for, with its options.
+pub(crate) enum How {
+    Text(texts::TextOptions),
+    Json(json::JsonOptions),
+}
+
+/// What a command makes of one configuration.
+pub(crate) struct Made<J> {
+    /// Whether it has what was asked for.
+    pub(crate) is_chosen: bool,
+    pub(crate) text: String,
+    pub(crate) json: Vec<J>,
+    /// How many faults count for the exit code.
+    pub(crate) failing: usize,
+}
+
+impl<J> Default for Made<J> {
+    fn default() -> Self {
+        Self { is_chosen: false, text: String::new(), json: Vec::new(), failing: 0 }
+    }
+}
+
+impl<J> Made<J> {
+    /// The text; nothing where the configuration has not what was asked for.
+    pub(crate) fn of_text(text: Option<String>) -> Self {
+        Self { is_chosen: text.is_some(), text: text.unwrap_or_default(), ..Self::default() }
+    }
+}
+
+/// What can be asked for by name.
+pub(crate) struct Choice<'a> {
+    /// The names that a configuration has.
+    pub(crate) names: &'a (dyn Fn(&Report) -> Vec<String> + Sync),
+    /// The complaint that no configuration has what was asked for.
+    pub(crate) absent: &'a dyn Fn(Vec<String>) -> Text,
+}
+
+/// How it went.
+#[derive(Default)]
+pub(crate) struct Printed {
+    pub(crate) unusable: bool,
+    pub(crate) failing: usize,
+}
+
+/// Reads the input and writes what `work` makes of each configuration: texts one
+/// after the other, or one JSON object of all.
+pub(crate) fn printed<J: Send>(
+    input: &Input,
+    choice: &Choice<'_>,
+    work: impl Fn(&Report, &How) -> Made<J> + Sync,
+    whole: impl FnOnce(Vec<J>) -> String,
+) -> Printed {
+    let lang = args::language(input.lang);
+    let mut out = Output::new(input.color);
+    let how = match input.format {
+        Format::Text => How::Text(text_options(input, lang, out.color)),
+        Format::Json => How::Json(json::JsonOptions { lang, show_secrets: input.show_secrets }),
+    };
+    let (mut names, mut all) = (Vec::new(), Made::default());
+    let work = |report: &Report| ((choice.names)(report), work(report, &how));
+    let outcome = each(input, lang, work, |(known, made): (Vec<String>, Made<J>)| {
+        names.extend(known);
+        all.is_chosen |= made.is_chosen;
+        all.failing += made.failing;
+        all.json.extend(made.json);
+        out.write(&made.text);
+    });
+    if outcome.read_any && !all.is_chosen {
+        complain(&(choice.absent)(names), lang);
+        return Printed { unusable: true, failing: 0 };
+    }
+    if input.format == Format::Json && outcome.read_any {
+        out.write(&whole(all.json));
+    }
+    Printed { unusable: outcome.unusable, failing: all.failing }
 }
 
 /// How reading went.

@@ -1,8 +1,8 @@
 //! `postproof simulate`.
 
-use crate::args::{self, Format, NameStatus, Simulate, Supplied};
+use crate::args::{self, NameStatus, Simulate, Supplied};
 use crate::output::{Output, complain};
-use crate::run;
+use crate::run::{self, Choice, How, Made};
 use postproof_engine::diag::{Lang, Text, text};
 use postproof_engine::sim::{self, Certificate, Client, Protocol, Session, World};
 use postproof_engine::{Report, model::Model};
@@ -65,30 +65,17 @@ fn session(simulate: &Simulate, lang: Lang) -> Result<u8, Text> {
         trace: simulate.show_trace,
         swaks: simulate.swaks,
     };
-    let input = &simulate.input;
-    let mut out = Output::new(input.color);
-    let text_options = run::text_options(input, lang, out.color);
-    let json_options = JsonOptions { lang, show_secrets: input.show_secrets };
-    let work = |report: &Report| match input.format {
-        Format::Text => (names(report), texts::simulate(report, &asked, &text_options), Vec::new()),
-        Format::Json => (names(report), None, answers::played(report, &asked, &json_options)),
+    let work = |report: &Report, how: &How| match how {
+        How::Text(options) => Made::of_text(texts::simulate(report, &asked, options)),
+        How::Json(options) => {
+            let json = answers::played(report, &asked, options);
+            Made { is_chosen: !json.is_empty(), json, ..Made::default() }
+        }
     };
-    let mut known = Vec::new();
-    let mut sessions = Vec::new();
-    let mut matched = false;
-    let outcome = run::each(input, lang, work, |(names, text, played)| {
-        known.extend(names);
-        matched |= text.is_some() || !played.is_empty();
-        out.write(&text.unwrap_or_default());
-        sessions.extend(played);
-    });
-    if outcome.read_any && !matched {
-        return Err(run::no_service(&simulate.service, known));
-    }
-    if input.format == Format::Json && outcome.read_any {
-        out.write(&json::written(&answers::simulation_of(sessions, lang)));
-    }
-    Ok(if outcome.unusable { UNUSABLE } else { PLAYED })
+    let choice = Choice { names: &names, absent: &|names| run::no_service(&simulate.service, names) };
+    let whole = |sessions| json::written(&answers::simulation_of(sessions, lang));
+    let printed = run::printed(&simulate.input, &choice, work, whole);
+    Ok(if printed.unusable { UNUSABLE } else { PLAYED })
 }
 
 pub(crate) fn names(report: &Report) -> Vec<String> {

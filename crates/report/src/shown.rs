@@ -1,5 +1,7 @@
 //! The effective configuration as rows, for text and JSON alike.
 
+pub(crate) mod dovecot;
+
 use postproof_catalog as catalog;
 use postproof_engine::Host;
 use postproof_model::{Model, Origin, Scope, Service};

@@ -176,3 +176,20 @@ fn dovecot_values_are_shown_with_their_origin() {
     assert!(said.out.contains("dovecot.conf:1  ssl = required\n"), "{}", said.out);
     assert!(said.out.contains("== protocol imap == "), "{}", said.out);
 }
+
+#[test]
+fn dovecot_stands_in_the_json_block_by_block_without_its_passwords() {
+    let text = "protocols = imap\npassdb {\n  driver = ldap\n  args = /etc/dovecot/ldap.conf\n}\nprotocol imap {\n  mail_max_userip_connections = 20\n}\ndoveadm_password = geheim\n";
+    let said = crate::said(crate::postproof(&["show", "--format", "json", "-"]).write_stdin(text));
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(!said.out.contains("geheim"));
+    let json: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let host = &json["reports"][0]["hosts"][0];
+    assert_eq!(host["sections"], serde_json::json!([]));
+    let blocks = host["dovecot"]["blocks"].as_array().unwrap();
+    assert_eq!(host["dovecot"]["dialect"], "2.3");
+    let of = |path: serde_json::Value| blocks.iter().find(|block| block["path"] == path).unwrap();
+    let imap = &of(serde_json::json!(["protocol imap"]))["settings"][0];
+    assert_eq!((&imap["value"], &imap["place"]["line"]), (&"20".into(), &7.into()));
+    assert!(of(serde_json::json!([]))["settings"].as_array().unwrap().iter().any(|one| one["value"] == "********"));
+}

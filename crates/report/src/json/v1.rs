@@ -21,7 +21,7 @@ pub use prove::{
 pub use simulate::{Condition, Decided, Lookup, MissingAnswer, Played, PossibleReply, Reply, Simulation, Visited};
 
 pub use ledger::{Ledger, LedgerLine, LedgerNote, LedgerSample, LedgerSummary};
-pub use show::{Parameter, Section, Show, ShowHost, ShowReport};
+pub use show::{DovecotBlock, DovecotSetting, DovecotShown, Parameter, Section, Show, ShowHost, ShowReport};
 
 use serde::Serialize;
 

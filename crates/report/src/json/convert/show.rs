@@ -2,21 +2,23 @@
 
 use super::{Cx, presence};
 use crate::json::v1;
-use crate::shown::{Row, ShowOptions, sections};
+use crate::shown::{Row, ShowOptions, dovecot, sections};
 use postproof_engine::Host;
+use postproof_engine::dovecot::Reading;
 use postproof_model::{Origin, Target};
 
 impl Cx<'_> {
     pub(super) fn show_report(&self, options: ShowOptions<'_>) -> v1::ShowReport {
-        let hosts = self.report.hosts.iter().filter(|host| host.model.has_postfix());
-        let hosts = hosts.map(|host| self.show_host(host, options));
-        v1::ShowReport { hosts: hosts.filter(|host| !host.sections.is_empty()).collect() }
+        let hosts = self.report.hosts.iter().map(|host| self.show_host(host, options));
+        let is_empty = |host: &v1::ShowHost| host.sections.is_empty() && host.dovecot.is_none();
+        v1::ShowReport { hosts: hosts.filter(|host| !is_empty(host)).collect() }
     }
 
     fn show_host(&self, host: &Host, options: ShowOptions<'_>) -> v1::ShowHost {
         let given = &host.model.given;
         let target = &host.model.target;
-        let sections = sections(host, options).into_iter().map(|section| v1::Section {
+        let sections = if host.model.has_postfix() { sections(host, options) } else { Vec::new() };
+        let sections = sections.into_iter().map(|section| v1::Section {
             service: section.service.map(|service| service.name.clone()),
             label: section.service.map(|service| service.label()),
             command: section.service.map(|service| service.command.clone()),
@@ -32,6 +34,26 @@ impl Cx<'_> {
                 dovecot: presence(given.dovecot),
             },
             sections: sections.collect(),
+            // A service that is asked for is one of master.cf.
+            dovecot: self.report.dovecot(host).filter(|_| options.service.is_none()).map(|one| self.dovecot(&one)),
+        }
+    }
+
+    fn dovecot(&self, reading: &Reading) -> v1::DovecotShown {
+        let setting = |row: dovecot::Row| v1::DovecotSetting {
+            name: row.name,
+            value: row.value,
+            place: self.place_of(row.place),
+        };
+        let block = |block: dovecot::Block| v1::DovecotBlock {
+            path: block.path,
+            place: self.place_of(block.opened),
+            settings: block.rows.into_iter().map(setting).collect(),
+        };
+        v1::DovecotShown {
+            dialect: reading.dialect().name(),
+            reason: self.say(&reading.told.because),
+            blocks: dovecot::blocks(reading, &self.mask).into_iter().map(block).collect(),
         }
     }
 

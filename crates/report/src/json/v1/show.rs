@@ -19,7 +19,7 @@ pub struct Show {
 /// One configuration.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShowReport {
-    /// The hosts with Postfix.
+    /// The hosts.
     pub hosts: Vec<ShowHost>,
 }
 
@@ -32,8 +32,43 @@ pub struct ShowHost {
     pub target: Target,
     /// How much was given.
     pub given: Given,
-    /// main.cf, then services.
+    /// main.cf, then services; empty without Postfix.
     pub sections: Vec<Section>,
+    /// Dovecot; null where no configuration of it was given or one service was chosen.
+    pub dovecot: Option<DovecotShown>,
+}
+
+/// The effective configuration of Dovecot.
+#[derive(Clone, Debug, Serialize)]
+pub struct DovecotShown {
+    /// The version whose settings it is read with: `2.3` or `2.4`.
+    pub dialect: &'static str,
+    /// Why that one.
+    pub reason: String,
+    /// Its blocks, outermost first.
+    pub blocks: Vec<DovecotBlock>,
+}
+
+/// What is set in one block.
+#[derive(Clone, Debug, Serialize)]
+pub struct DovecotBlock {
+    /// The blocks that it stands in, and itself; empty: where no block says otherwise.
+    pub path: Vec<String>,
+    /// Where it is opened.
+    pub place: Option<Place>,
+    /// Its settings by name.
+    pub settings: Vec<DovecotSetting>,
+}
+
+/// One setting.
+#[derive(Clone, Debug, Serialize)]
+pub struct DovecotSetting {
+    /// Its name; with its key behind a slash where it is a list of keys and values.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// What sets it; null for a default.
+    pub place: Option<Place>,
 }
 
 /// The parameters of main.cf or of a service.
