@@ -42,7 +42,9 @@ pub struct Walk {
     pub steps: Vec<Step>,
     /// How it ends.
     pub end: WalkEnd,
-    /// The end in one sentence, with the assumptions it stands on.
+    /// What the end stands on, each a clause: «that DNS knows the names of the session».
+    pub stands_on: Vec<Text>,
+    /// The end in one sentence, with what it stands on.
     pub summary: Text,
 }
 
@@ -136,8 +138,10 @@ fn walk(cx: &Cx<'_>, lists: &[RestrictionList], persona: Persona) -> Walk {
         replies: outcome.replies,
         steps,
         end,
+        stands_on: Vec::new(),
         summary: Text::verbatim(""),
     };
+    walk.stands_on = summary::stands_on(cx, &walk, lists);
     walk.summary = summary::of(cx, &walk, lists, permitted_by.as_deref());
     walk
 }

@@ -205,6 +205,7 @@ export interface Typical {
   login: string | null;
   tls: boolean;
   assumed: Answered[];
+  stands_on: string[];
   end: WalkEnd;
   summary: string;
 }
@@ -215,6 +216,7 @@ export interface Walk {
   sender: string;
   recipient: string;
   assumed: Answered[];
+  stands_on: string[];
   steps: Step[];
   end: WalkEnd;
   summary: string;

@@ -47,7 +47,11 @@ pub(super) fn of(cx: &Cx<'_>, walk: &Walk, lists: &[RestrictionList], permitted_
         }
         WalkEnd::DoesNotStart => return does_not_start(cx, walk, lists),
     };
-    with_assumptions(cx, walk, lists, sentence)
+    if walk.stands_on.is_empty() {
+        return sentence;
+    }
+    let assumed = joined(&walk.stands_on);
+    text!("{sentence}; assumed: {assumed}", "{sentence}. 가정: {assumed}", sentence = sentence, assumed = assumed)
 }
 
 /// What refuses: an entry and its list, or smtpd itself.
@@ -104,21 +108,18 @@ const NAMED: usize = 8;
 /// What was taken for granted, by kind.
 fn taken(walk: &Walk) -> Vec<Text> {
     let (mut without, mut with) = (BTreeSet::new(), BTreeSet::new());
-    let (mut dns, mut policy) = (false, BTreeSet::new());
+    let (mut named_in_dns, mut absent_in_dns) = (false, false);
+    let (mut policy, mut filters) = (BTreeSet::new(), BTreeSet::new());
     for (question, answer) in &walk.assumed {
         match question.split_once(':') {
-            Some(("dns", _)) => dns = true,
-            Some(("policy", server)) => {
-                policy.insert(server);
-            }
-            Some(_) => {
-                let table = question.rsplit_once(':').map_or(question.as_str(), |(table, _)| table);
-                if answer == "none" {
-                    without.insert(table)
-                } else {
-                    with.insert(table)
-                };
-            }
+            Some(("dns", _)) if answer == "nxdomain" => absent_in_dns = true,
+            Some(("dns", _)) => named_in_dns = true,
+            Some(("policy", server)) => drop(policy.insert(server)),
+            Some(("milter" | "filter", filter)) => drop(filters.insert(filter)),
+            Some((kind, rest)) => match (table(question, kind, rest), answer.as_str()) {
+                (table, "none" | "accept") => drop(without.insert(table)),
+                (table, _) => drop(with.insert(table)),
+            },
             None => {}
         }
     }
@@ -135,17 +136,50 @@ fn taken(walk: &Walk) -> Vec<Text> {
             "{tables} 테이블에 이 세션에 맞는 항목이 없다는 것"
         ));
     }
-    if dns {
-        texts.push(Text::fixed(
-            "that DNS knows the names of the session and no DNS list names the client",
-            "세션의 이름들이 DNS에 있고 클라이언트가 DNS 목록에 없다는 것",
-        ));
+    if named_in_dns {
+        texts.push(Text::fixed("that DNS knows the names of the session", "세션의 이름들이 DNS에 있다는 것"));
+    }
+    if absent_in_dns {
+        texts.push(Text::fixed("that the session is on no DNS list", "세션이 DNS 목록에 없다는 것"));
     }
     if !policy.is_empty() {
         let servers = named(&policy);
-        texts.push(text!("that no objection comes from {servers}", "{servers} 정책 서버가 반대하지 않는다는 것"));
+        texts.push(text!("that nothing is refused by {servers}", "{servers} 정책 서버가 반대하지 않는다는 것"));
+    }
+    if !filters.is_empty() {
+        let filters = named(&filters);
+        texts.push(text!("that nothing is refused by {filters}", "{filters} 필터가 거절하지 않는다는 것"));
     }
     texts
+}
+
+/// The table of a question `type:name:key`. The key may hold colons, and the name
+/// does where it is text in braces or the address of a server.
+fn table<'q>(question: &'q str, kind: &str, rest: &'q str) -> &'q str {
+    let name = if rest.starts_with('{') {
+        let mut depth = 0_usize;
+        let end = rest.char_indices().find(|(_, character)| {
+            match character {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        });
+        end.map_or(rest.len(), |(at, _)| at + 1)
+    } else {
+        // socketmap_table(5), tcp_table(5)
+        let colons = match kind {
+            "socketmap" if rest.starts_with("inet:") => 3,
+            "socketmap" => 2,
+            "tcp" => 1,
+            _ => 0,
+        };
+        rest.match_indices(':').nth(colons).map_or(rest.len(), |(at, _)| at)
+    };
+    // `users:NAME` has no name of its own.
+    let end = if kind == "users" { kind.len() } else { kind.len() + 1 + name };
+    question.get(..end).unwrap_or(question)
 }
 
 fn named(names: &BTreeSet<&str>) -> String {
@@ -156,15 +190,19 @@ fn named(names: &BTreeSet<&str>) -> String {
     shown.join(", ")
 }
 
-fn with_assumptions(cx: &Cx<'_>, walk: &Walk, lists: &[RestrictionList], sentence: Text) -> Text {
+/// What the end of a walk stands on; nothing where smtpd does not start.
+pub(super) fn stands_on(cx: &Cx<'_>, walk: &Walk, lists: &[RestrictionList]) -> Vec<Text> {
+    if walk.end == WalkEnd::DoesNotStart {
+        return Vec::new();
+    }
     let mut assumed: Vec<Text> = Vec::new();
     if !matches!(walk.end, WalkEnd::Depends(_)) {
         assumed.extend(taken(walk));
     }
-    if cx.model.networks(cx.scope, "mynetworks").is_none() && walk.key.starts_with("stranger") {
+    if cx.model.networks(cx.scope, "mynetworks").is_none() && !walk.key.starts_with("network") {
         assumed.push(Text::fixed(
-            "that the stranger is outside the networks that the host computes for `mynetworks`",
-            "외부인이 서버가 계산한 `mynetworks` 네트워크 밖에 있다는 것",
+            "that the client is outside the networks that the host computes for `mynetworks`",
+            "클라이언트가 서버가 계산한 `mynetworks` 네트워크 밖에 있다는 것",
         ));
     }
     if walk.session.tls && walk.session.login.is_none() {
@@ -174,11 +212,7 @@ fn with_assumptions(cx: &Cx<'_>, walk: &Walk, lists: &[RestrictionList], sentenc
         ));
     }
     assumed.extend(assumptions::level(cx, walk, lists));
-    if assumed.is_empty() {
-        return sentence;
-    }
-    let assumed = joined(&assumed);
-    text!("{sentence}; assumed: {assumed}", "{sentence}. 가정: {assumed}", sentence = sentence, assumed = assumed)
+    assumed
 }
 
 fn joined(texts: &[Text]) -> Text {
@@ -186,5 +220,27 @@ fn joined(texts: &[Text]) -> Text {
     Text {
         en: join(texts.iter().map(|text| text.en.as_ref()).collect()).into(),
         ko: join(texts.iter().map(|text| text.ko.as_ref()).collect()).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::table;
+
+    #[test]
+    fn the_table_of_a_question_ends_where_its_key_begins() {
+        for (name, key) in [
+            ("pgsql:/etc/postfix/x.cf", "a@b.example"),
+            ("pcre:/etc/postfix/headers", "Received: from a (b [203.0.113.9]); 00:00:00"),
+            ("inline:{a=b, {c = d:e}}", "2001:db8::1"),
+            ("tcp:127.0.0.1:1234", "a:b"),
+            ("socketmap:inet:127.0.0.1:1234:name", "a:b"),
+            ("socketmap:unix:/run/x:name", "a:b"),
+            ("users", "root"),
+        ] {
+            let question = format!("{name}:{key}");
+            let (kind, rest) = question.split_once(':').unwrap();
+            assert_eq!(table(&question, kind, rest), name);
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::style::paint;
 use super::wrap::{hang_at, pad, visible};
 use super::{Cx, words};
 use postproof_chain::{Explanation, Step, StepState, Walk, WalkEnd, Wanted};
+use postproof_diag::Text;
 use postproof_model::Stage;
 
 /// The commands of the session in order.
@@ -43,6 +44,7 @@ fn typical(cx: &Cx<'_>, out: &mut String, explanation: &Explanation) {
         return;
     }
     out.push_str(&format!("\n{}\n", paint(cx.palette.strong, cx.word(&words::TYPICAL))));
+    let mut clauses: Vec<&Text> = Vec::new();
     for walk in &explanation.typical {
         let is_unwanted = matches!(
             (&walk.end, walk.wanted),
@@ -71,8 +73,31 @@ fn typical(cx: &Cx<'_>, out: &mut String, explanation: &Explanation) {
         };
         let mark = if is_unwanted { format!("  {}", cx.word(&words::NOT_WANTED)) } else { String::new() };
         let head = format!("  {} ", paint(style, sign));
-        hang_at(out, &head, &format!("{}: {}{by}{mark}", cx.say(&walk.title), paint(style, &said)), 6, cx.width);
+        let notes = footnotes(&mut clauses, &walk.stands_on);
+        let line = format!("{}: {}{notes}{by}{mark}", cx.say(&walk.title), paint(style, &said));
+        hang_at(out, &head, &line, 6, cx.width);
     }
+    if !clauses.is_empty() {
+        out.push_str(&format!("  {}:\n", cx.word(&words::ASSUMED)));
+    }
+    for (at, clause) in clauses.into_iter().enumerate() {
+        cx.hang(out, &format!("    [{}] ", at + 1), &cx.say(clause));
+    }
+}
+
+/// ` [1, 3]`: which clauses an end stands on; those that are new are added.
+fn footnotes<'w>(clauses: &mut Vec<&'w Text>, stands_on: &'w [Text]) -> String {
+    let mut numbers = Vec::new();
+    for clause in stands_on {
+        let at = clauses.iter().position(|known| *known == clause).unwrap_or_else(|| {
+            clauses.push(clause);
+            clauses.len() - 1
+        });
+        numbers.push(at + 1);
+    }
+    numbers.sort_unstable();
+    let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();
+    if numbers.is_empty() { String::new() } else { format!(" [{}]", numbers.join(", ")) }
 }
 
 /// The command at which a list is asked: with smtpd_delay_reject the lists of

@@ -86,6 +86,7 @@ impl Cx<'_> {
             sender: walk.sender.clone(),
             recipient: walk.recipient.clone(),
             assumed: walk.assumed.iter().map(|one| self.answered(one)).collect(),
+            stands_on: walk.stands_on.iter().map(|one| self.say(one)).collect(),
             steps: walk.steps.iter().map(|step| self.step(step)).collect(),
             end: self.end(&walk.end),
             summary: self.say(&walk.summary),
@@ -108,6 +109,7 @@ impl Cx<'_> {
             login: walk.session.login.clone(),
             tls: walk.session.tls,
             assumed: walk.assumed.iter().map(|one| self.answered(one)).collect(),
+            stands_on: walk.stands_on.iter().map(|one| self.say(one)).collect(),
             end: self.end(&walk.end),
             summary: self.say(&walk.summary),
         }

@@ -136,6 +136,8 @@ pub struct Walk {
     pub recipient: String,
     /// Answers taken for granted.
     pub assumed: Vec<Answered>,
+    /// What the end stands on, each a clause.
+    pub stands_on: Vec<String>,
     /// One step for each entry met.
     pub steps: Vec<Step>,
     /// How it ends.
@@ -167,6 +169,8 @@ pub struct Typical {
     pub tls: bool,
     /// Answers taken for granted.
     pub assumed: Vec<Answered>,
+    /// What the end stands on, each a clause.
+    pub stands_on: Vec<String>,
     /// How it ends.
     pub end: WalkEnd,
     /// The end in one sentence.
