@@ -104,21 +104,27 @@ pub(crate) fn answers(config: &Config<'_>, words: &Vocabulary, roles: &[Role], k
     for asked in words.asked(roles) {
         // Alone, a configuration is no partner of itself.
         if words.partners.is_empty() {
-            found(own, asked, keys).hash(&mut hasher);
+            found(own, asked, keys, false).hash(&mut hasher);
         }
         for partner in &words.partners {
-            found(*partner, asked, keys).hash(&mut hasher);
+            found(*partner, asked, keys, true).hash(&mut hasher);
         }
     }
     hasher.finish()
 }
 
-/// With which of the keys a table is found to have what, as far as it counts.
-fn found(config: &dyn Partner, asked: &Asked, keys: &[(String, bool)]) -> Option<(usize, String)> {
+/// With which of the keys a table is found to have what, as far as it counts; in a
+/// comparison more does.
+fn found(
+    config: &dyn Partner,
+    asked: &Asked,
+    keys: &[(String, bool)],
+    is_compared: bool,
+) -> Option<(usize, String)> {
     let found = keys.iter().enumerate().find_map(|(at, (key, is_partial))| {
         match config.finding(&asked.table, key, *is_partial) {
             Finding::No => None,
-            Finding::Text(value) => Some((at.min(1), kind(asked.role, &value))),
+            Finding::Text(value) => Some((at.min(1), kind(asked.role, &value, is_compared))),
             Finding::Temporary | Finding::Broken => Some((0, "fails".to_owned())),
             Finding::Unknown(_) => Some((0, "unknown".to_owned())),
             Finding::Yes | Finding::Case(_) => Some((0, String::new())),
@@ -138,7 +144,7 @@ fn found(config: &dyn Partner, asked: &Asked, keys: &[(String, bool)]) -> Option
 }
 
 /// What a value means, as far as sessions are told apart by it.
-fn kind(role: Role, value: &str) -> String {
+fn kind(role: Role, value: &str, is_compared: bool) -> String {
     match role {
         Role::Listed => String::new(),
         Role::Owners => value.to_owned(),
@@ -148,7 +154,30 @@ fn kind(role: Role, value: &str) -> String {
         | Role::Sender
         | Role::Recipient
         | Role::Login
+        | Role::Certificate if is_compared => exact_action(value),
+        Role::Client
+        | Role::ReverseName
+        | Role::Helo
+        | Role::Sender
+        | Role::Recipient
+        | Role::Login
         | Role::Certificate => action(value),
+    }
+}
+
+/// An access(5) result without what only people read: with its enhanced code, or
+/// with what it does to the message.
+fn exact_action(value: &str) -> String {
+    let word = action(value);
+    let mut rest = value.trim_start().splitn(2, [' ', '\t']);
+    let rest = rest.nth(1).unwrap_or_default().trim_start();
+    match word.as_str() {
+        "FILTER" | "REDIRECT" | "BCC" | "PREPEND" => format!("{word} {rest}"),
+        _ => {
+            let first = rest.split_whitespace().next().unwrap_or_default();
+            let is_dsn = first.starts_with(['4', '5']) && first.split('.').count() == 3;
+            if is_dsn { format!("{word} {first}") } else { word }
+        }
     }
 }
 

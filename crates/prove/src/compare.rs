@@ -13,7 +13,7 @@ use crate::claims::base;
 pub use focus::{Edit, Edited};
 pub use judge::{Difference, Kind, Place, differences, reply_at};
 use postproof_sim::{
-    Assumed, Candidates, Command, Config, Crowd, Explorer, Finding, Outcome, Path, Session, Status, Var, Who, play,
+    Assumed, Candidates, Command, Config, Crowd, Explorer, Finding, Handling, Outcome, Path, Session, Status, Var, Who, play,
     simulate,
 };
 use std::collections::BTreeMap;
@@ -124,6 +124,8 @@ struct Sort {
     kind: Kind,
     place: Place,
     answers: [(u16, &'static str, Option<usize>); 2],
+    /// Where it is that which differs.
+    handling: [Handling; 2],
 }
 
 /// A session before it is played again.
@@ -309,7 +311,11 @@ fn sort_of(difference: Difference, outcomes: [&Outcome; 2]) -> Sort {
         (Command::Rcpt, _) => (Command::Rcpt, 0),
         place => place,
     };
-    Sort { kind: difference.kind, place, answers }
+    let handling = match difference.kind {
+        Kind::Handled => outcomes.map(|outcome| outcome.handling.clone()),
+        Kind::Permitted | Kind::Refused | Kind::Other => Default::default(),
+    };
+    Sort { kind: difference.kind, place, answers, handling }
 }
 
 /// Whether the second service was given another answer than the first to the

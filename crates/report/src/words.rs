@@ -1,7 +1,7 @@
 //! Words of a simulation that text and JSON share.
 
 use postproof_engine::model::Exposure;
-use postproof_engine::sim::{Command, Finding, Reply, Status, Verdict};
+use postproof_engine::sim::{Command, Finding, Outcome, Reply, Status, Verdict};
 
 /// Who can connect to a service.
 pub(crate) fn reached_from(exposure: Exposure) -> &'static str {
@@ -77,5 +77,18 @@ pub(crate) fn reply_text(reply: &Reply) -> String {
     match &reply.dsn {
         Some(dsn) => format!("{dsn} {}", reply.text),
         None => reply.text.clone(),
+    }
+}
+
+/// What becomes of a message that is taken, as actions of access(5); nothing where
+/// none is.
+pub(crate) fn handled(outcome: &Outcome) -> Vec<String> {
+    let is_taken = |reply: &Reply| reply.command == Command::EndOfData && reply.verdict == Verdict::Permit;
+    if !outcome.replies.iter().any(is_taken) {
+        Vec::new()
+    } else if outcome.is_discarded {
+        vec!["DISCARD".to_owned()]
+    } else {
+        outcome.handling.actions()
     }
 }

@@ -26,7 +26,7 @@ pub use program::EntryInfo;
 pub(crate) use program::Programs;
 pub(crate) use start::start_up_fault;
 
-use crate::trace::{Command, Decider, Status, Step};
+use crate::trace::{Command, Decider, Handling, Status, Step};
 use crate::{Config, Who};
 use reject::Deferral;
 use std::rc::Rc;
@@ -77,6 +77,8 @@ pub(crate) struct SoFar {
     pub(crate) recipients: usize,
     /// An access table or policy server said DISCARD.
     pub(crate) discard: bool,
+    /// What they said is to be done with the message.
+    pub(crate) handling: Handling,
     /// The client spoke when it was not its turn.
     pub(crate) ill_pipelining: bool,
     /// MAIL said SMTPUTF8.

@@ -40,6 +40,6 @@ pub use personas::{Persona, Personas, Wanted, personas};
 pub use session::{Certificate, Client, NameStatus, Protocol, Session};
 pub use smtp::{Forked, MAX_WAYS, StartUpFault, play, simulate};
 pub use table::Found;
-pub use trace::{Command, Decider, Looked, Outcome, Reply, Status, Step, Verdict};
+pub use trace::{Command, Decider, Handling, Looked, Outcome, Reply, Status, Step, Verdict};
 pub use who::{Assumed, Candidates, Finding, Missing, Site, Skips, Var, Who, YES_OR_NO};
 pub use world::{Dns, DnsRecords, File, PolicyAnswer, PolicyRule, RecordType, Usual, World};

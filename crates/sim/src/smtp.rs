@@ -83,11 +83,19 @@ pub fn play<'c>(config: &'c Config<'c>, who: &mut Who<'_>) -> Outcome {
         is_over: false,
     };
     run.converse();
+    let mut handling = run.checks.so_far.handling;
+    // smtpd.c, mail_open_stream: written first, so that FILTER counts; a proxy filter
+    // takes the message instead of cleanup.
+    if handling.filter.is_none() && config.param("smtpd_proxy_filter").is_empty() {
+        let filter = config.param("content_filter");
+        handling.filter = (!filter.is_empty()).then(|| filter.to_string());
+    }
     Outcome {
         replies: run.replies,
         visited: run.checks.visited,
         marked: run.checks.marked,
         is_discarded: run.checks.so_far.discard,
+        handling,
     }
 }
 

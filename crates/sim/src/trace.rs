@@ -2,6 +2,7 @@
 
 use crate::{Assumed, Missing};
 use postproof_diag::{Span, Text};
+use std::collections::BTreeSet;
 
 /// The answers to one session.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,35 @@ pub struct Outcome {
     pub marked: Vec<u32>,
     /// Whether the message is taken and thrown away.
     pub is_discarded: bool,
+    /// What else becomes of the message, if it is taken; of many ways that of the first.
+    pub handling: Handling,
+}
+
+/// What becomes of a message that no reply tells of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Handling {
+    /// It is put on hold.
+    pub is_held: bool,
+    /// The filter that it is given to: a FILTER action, or `content_filter`.
+    pub filter: Option<String>,
+    /// The address that gets it in place of its recipients.
+    pub redirect: Option<String>,
+    /// Further recipients.
+    pub copies: BTreeSet<String>,
+    /// Headers that are put before it.
+    pub headers: Vec<String>,
+}
+
+impl Handling {
+    /// The same as actions of access(5).
+    pub fn actions(&self) -> Vec<String> {
+        let hold = self.is_held.then(|| "HOLD".to_owned());
+        let filter = self.filter.iter().map(|next| format!("FILTER {next}"));
+        let redirect = self.redirect.iter().map(|address| format!("REDIRECT {address}"));
+        let copies = self.copies.iter().map(|address| format!("BCC {address}"));
+        let headers = self.headers.iter().map(|header| format!("PREPEND {header}"));
+        hold.into_iter().chain(filter).chain(redirect).chain(copies).chain(headers).collect()
+    }
 }
 
 /// The answer to one command.

@@ -160,7 +160,7 @@ pub(crate) struct Diff {
 pub(crate) enum FailOnChange {
     /// Some session is newly permitted
     Permitted,
-    /// Some session is answered otherwise
+    /// Some session is answered or handled otherwise
     Any,
     /// None
     Never,

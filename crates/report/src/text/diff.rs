@@ -7,7 +7,7 @@ use super::wrap::{hang_at, visible};
 use crate::words;
 use postproof_diag::{Span, Text, text};
 use postproof_engine::prove::{Change, Edit, Edited, Kind, Place, clause, reply_at};
-use postproof_engine::sim::{Assumed, EntryInfo, Finding, Outcome, Protocol, Reply, Session, Status, Verdict};
+use postproof_engine::sim::{Assumed, EntryInfo, Finding, Outcome, Protocol, Reply, Session, Verdict};
 use postproof_engine::{Diff, OneSided, ParamDiff, PersonaDiff, ServiceDiff};
 
 /// Changes of one kind that are written out; JSON has all.
@@ -120,7 +120,20 @@ fn one_persona(sides: Sides<'_, '_>, out: &mut String, persona: &PersonaDiff) {
 fn end(cx: &Cx<'_>, outcome: &Outcome) -> String {
     match outcome.replies.last() {
         None => cx.word(&NOT_SENT).to_owned(),
-        Some(reply) => format!("{} {}", words::command(reply.command).to_uppercase(), code(cx, Some(reply))),
+        Some(reply) => {
+            let name = words::command(reply.command).to_uppercase();
+            format!("{name} {}{}", code(cx, Some(reply)), handling(cx, outcome))
+        }
+    }
+}
+
+/// ` (HOLD)`: what becomes of a message that is taken.
+fn handling(cx: &Cx<'_>, outcome: &Outcome) -> String {
+    let actions = words::handled(outcome);
+    match actions.as_slice() {
+        [] => String::new(),
+        [only] if only == "DISCARD" => format!(" {}", cx.word(&THROWN_AWAY)),
+        actions => format!(" ({})", visible(&cx.mask.value(&actions.join(", ")))),
     }
 }
 
@@ -138,17 +151,18 @@ fn one_change(sides: Sides<'_, '_>, out: &mut String, change: &Change) {
     let (word, style) = match change.difference.kind {
         Kind::Permitted => (&PERMITTED, cx.palette.error),
         Kind::Refused => (&REFUSED, cx.palette.warning),
+        Kind::Handled => (&HANDLED, cx.palette.info),
         Kind::Other => (&OTHER, cx.palette.info),
     };
     let place = change.difference.place;
     let name = words::command(place.0).to_uppercase();
     let replies = change.outcomes.each_ref().map(|outcome| {
         let code = code(cx, reply_at(outcome, place));
-        let is_thrown_away = outcome.visited.iter().any(|(_, status)| *status == Status::Discard);
-        if is_thrown_away { format!("{code} {}", cx.word(&THROWN_AWAY)) } else { code }
+        format!("{code}{}", handling(cx, outcome))
     });
     let [before, after] = replies;
-    out.push_str(&format!("  {}  {name}: {before} -> {after}\n", paint(style, cx.word(word))));
+    let first = format!("  {}  ", paint(style, cx.word(word)));
+    hang_at(out, &first, &format!("{name}: {before} -> {after}"), INDENT, cx.width);
     let session = visible(&cx.mask.value(&client(cx, &change.session)));
     hang_at(out, &format!("{:INDENT$}", ""), &session, INDENT + 2, cx.width);
     for (cx, (outcome, sign)) in sides.iter().zip(change.outcomes.iter().zip(["-", "+"])) {
@@ -270,6 +284,7 @@ static NO_START_NEW: Text =
     Text::fixed("it does not start with the new configuration", "새 설정으로는 시작되지 않습니다");
 static PERMITTED: Text = Text::fixed("NEWLY PERMITTED", "새로 허용");
 static REFUSED: Text = Text::fixed("newly refused", "새로 거부");
+static HANDLED: Text = Text::fixed("handled otherwise", "다르게 처리");
 static OTHER: Text = Text::fixed("another answer", "다른 응답");
 static NOT_SENT: Text = Text::fixed("(not sent)", "(보내지 않음)");
 static THROWN_AWAY: Text = Text::fixed("(and thrown away)", "(받은 뒤 버림)");
@@ -277,8 +292,8 @@ static CLOSED: Text = Text::fixed("(connection closed)", "(연결 끊김)");
 static CERTIFICATE: Text = Text::fixed("certificate", "인증서");
 static IF: Text = Text::fixed("if", "조건:");
 static SAME: Text = Text::fixed(
-    "every session with one recipient is answered alike (code and enhanced code), and so are samples of others",
-    "수신자가 하나인 모든 세션의 응답이 같고(응답 코드와 확장 코드 모두) 표본으로 본 다른 세션도 같습니다",
+    "every session with one recipient is answered alike (code and enhanced code) and its message handled alike, and so are samples of others",
+    "수신자가 하나인 모든 세션의 응답이 같고(응답 코드와 확장 코드 모두) 메일도 똑같이 처리하며, 표본으로 본 다른 세션도 같습니다",
 );
 static BOUND: Text = Text::fixed(
     "a limit was reached before every way was followed; there may be more changes",

@@ -1,6 +1,6 @@
 //! Access tables: check_*_access and what their results ask for.
 
-use super::action::{Action, Refused};
+use super::action::{Action, Aside, Refused};
 use super::find;
 use super::program::Item;
 use super::reject::{client_name, fix_dsn, reverse_name};
@@ -195,8 +195,9 @@ impl<'c> Checks<'c, '_, '_> {
         let action = self.config.action(value);
         let answer = match &*action {
             Action::Dunno => Answer::Dunno,
-            Action::Aside => {
+            Action::Aside(aside) => {
                 self.state.marks += 1;
+                self.handle(aside);
                 Answer::Dunno
             }
             Action::Ok => Answer::Ok,
@@ -225,12 +226,37 @@ impl<'c> Checks<'c, '_, '_> {
         self.judged(answer, then).map(Next::Done)
     }
 
+    /// Whether cleanup can be told what to do with the message.
     // smtpd_check.c, can_delegate_action, not_in_client_helo
-    fn discard(&mut self) -> Answer {
-        let is_possible = self.config.param("smtpd_proxy_filter").is_empty()
+    fn has_message(&self) -> bool {
+        self.config.param("smtpd_proxy_filter").is_empty()
             && self.state.command != Command::Etrn
-            && self.state.has_sender;
-        if !is_possible {
+            && self.state.has_sender
+    }
+
+    /// Notes what is done with the message if it is taken.
+    fn handle(&mut self, aside: &Aside) {
+        let (has_message, has_sender) = (self.has_message(), self.state.has_sender);
+        let handling = &mut self.so_far.handling;
+        match aside {
+            Aside::Hold if has_message => handling.is_held = true,
+            Aside::Filter(next) if has_message => handling.filter = Some(next.clone()),
+            Aside::Redirect(address) if has_message => handling.redirect = Some(address.clone()),
+            Aside::Bcc(address) if has_message => drop(handling.copies.insert(address.clone())),
+            Aside::Prepend(header) if has_sender && self.state.command != Command::EndOfData => {
+                handling.headers.push(header.clone());
+            }
+            Aside::Note
+            | Aside::Hold
+            | Aside::Filter(_)
+            | Aside::Redirect(_)
+            | Aside::Bcc(_)
+            | Aside::Prepend(_) => {}
+        }
+    }
+
+    fn discard(&mut self) -> Answer {
+        if !self.has_message() {
             return Answer::Dunno;
         }
         self.so_far.discard = true;

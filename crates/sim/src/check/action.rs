@@ -18,11 +18,23 @@ pub(crate) enum Action {
     Discard,
     /// Closes the connection.
     HangUp,
-    /// Does something with the message, but decides nothing.
-    Aside,
+    /// Decides nothing, whatever it does with the message.
+    Aside(Aside),
     /// Names a lookup table, which is an error here.
     Table,
     List(Rc<Program>),
+}
+
+/// What is done with a message besides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Aside {
+    /// It is logged, or what is asked for is not possible.
+    Note,
+    Hold,
+    Filter(String),
+    Redirect(String),
+    Bcc(String),
+    Prepend(String),
 }
 
 /// Code, enhanced code and text of a refusal that a table asks for.
@@ -73,7 +85,7 @@ impl Config<'_> {
             return Action::HangUp;
         }
         if ASIDE.iter().any(|(name, since)| is(name) && has(*since)) {
-            return Action::Aside;
+            return Action::Aside(aside(word, text));
         }
         if is("DISCARD") {
             return Action::Discard;
@@ -105,6 +117,35 @@ impl Config<'_> {
     pub(crate) fn number(&self, name: &'static str, default: i64) -> i64 {
         self.param(name).parse().unwrap_or(default)
     }
+}
+
+/// What an action that decides nothing does; nothing but a line in the log where it
+/// lacks what it needs.
+// smtpd_check.c, check_table_result
+fn aside(word: &str, text: &str) -> Aside {
+    let is = |name: &str| word.eq_ignore_ascii_case(name);
+    let text = || text.to_owned();
+    if is("HOLD") {
+        Aside::Hold
+    } else if is("FILTER") && text().contains(':') {
+        Aside::Filter(text())
+    } else if is("REDIRECT") && text().contains('@') {
+        Aside::Redirect(text())
+    } else if is("BCC") && text().contains('@') {
+        Aside::Bcc(text())
+    } else if is("PREPEND") && is_header(&text()) {
+        Aside::Prepend(text())
+    } else {
+        Aside::Note
+    }
+}
+
+/// Whether a line begins with the name of a header and a colon.
+// is_header.c
+fn is_header(line: &str) -> bool {
+    let name = line.split(':').next().unwrap_or_default();
+    let label = name.trim_end_matches([' ', '\t']);
+    name.len() < line.len() && !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Three digits of which the first is 4 or 5.
@@ -160,6 +201,17 @@ mod tests {
         assert_eq!(split_dsn("4.7.1", "5.1.1: no"), ("4.7.1", "5.1.1: no"));
         assert_eq!(split_dsn("4.7.1", "3.1.1 no"), ("4.7.1", "3.1.1 no"));
         assert_eq!(split_dsn("4.7.1", "5.1234.1 no"), ("4.7.1", "5.1234.1 no"));
+    }
+
+    #[test]
+    fn an_action_without_what_it_needs_is_only_logged() {
+        assert_eq!(aside("filter", "smtp:[127.0.0.1]:10025"), Aside::Filter("smtp:[127.0.0.1]:10025".to_owned()));
+        assert_eq!(aside("PREPEND", "X-Seen : yes"), Aside::Prepend("X-Seen : yes".to_owned()));
+        for (word, text) in
+            [("FILTER", "dummy"), ("REDIRECT", "root"), ("BCC", ""), ("PREPEND", "no header"), ("WARN", "a@b: c")]
+        {
+            assert_eq!(aside(word, text), Aside::Note, "{word} {text}");
+        }
     }
 
     #[test]

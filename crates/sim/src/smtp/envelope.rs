@@ -3,6 +3,7 @@
 use super::filter::{Line, command_of, filter_answers, filtered};
 use super::message::Moment;
 use super::{Answer, Run};
+use crate::trace::Handling;
 use crate::address::{CommandWord, Read, Reader, command_words};
 use crate::{Config, Finding, Found, Session, Site, Var};
 use std::net::IpAddr;
@@ -55,6 +56,7 @@ impl Run<'_, '_, '_> {
         match refused {
             Some(answer) => {
                 self.checks.so_far.sender = None;
+                self.checks.so_far.handling = Handling::default();
                 answer
             }
             None => {
@@ -196,6 +198,7 @@ impl Run<'_, '_, '_> {
         self.checks.so_far.sender = None;
         self.checks.so_far.recipients = 0;
         self.checks.so_far.smtputf8 = false;
+        self.checks.so_far.handling = Handling::default();
     }
 }
 

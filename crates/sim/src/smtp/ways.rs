@@ -17,7 +17,9 @@ pub(super) fn laid_together(mut outcomes: Vec<Outcome>, session: &Session, is_cu
     }
     let mut order: Vec<Place> = Vec::new();
     let mut variants: BTreeMap<Place, Vec<Reply>> = BTreeMap::new();
-    let visited = outcomes.first_mut().map(|first| std::mem::take(&mut first.visited)).unwrap_or_default();
+    let first = outcomes.first_mut();
+    let (visited, handling) =
+        first.map(|first| (std::mem::take(&mut first.visited), std::mem::take(&mut first.handling))).unwrap_or_default();
     for outcome in outcomes {
         let mut counts: BTreeMap<Command, usize> = BTreeMap::new();
         let mut at = 0;
@@ -43,7 +45,7 @@ pub(super) fn laid_together(mut outcomes: Vec<Outcome>, session: &Session, is_cu
         let planned = planned(session).into_iter().filter(|(place, _)| !order.contains(place));
         replies.extend(planned.map(|((command, _), argument)| unreached(command, argument, &missing)));
     }
-    Outcome { replies, visited, ..Outcome::default() }
+    Outcome { replies, visited, handling, ..Outcome::default() }
 }
 
 /// What is not known and was asked for on some way.

@@ -58,6 +58,8 @@ impl Sides<'_, '_> {
             title: self.new.say(&persona.title),
             old: replies(self.old, &old.outcome),
             new: replies(self.new, &new.outcome),
+            handled_old: handled(self.old, &old.outcome),
+            handled_new: handled(self.new, &new.outcome),
         }
     }
 
@@ -71,6 +73,8 @@ impl Sides<'_, '_> {
             session: session(self.new, &change.session),
             old: replies(self.old, old),
             new: replies(self.new, new),
+            handled_old: handled(self.old, old),
+            handled_new: handled(self.new, new),
             r#if: change.assumed.iter().map(|one| self.new.condition(one)).collect(),
             because: change.blamed.iter().map(|one| self.entry(one)).collect(),
         }
@@ -92,6 +96,10 @@ fn value(answers: &Answers<'_>, value: Option<&str>, place: Option<Span>) -> v1:
 
 fn replies(answers: &Answers<'_>, outcome: &Outcome) -> Vec<v1::Reply> {
     outcome.replies.iter().map(|reply| answers.reply(reply)).collect()
+}
+
+fn handled(answers: &Answers<'_>, outcome: &Outcome) -> Vec<String> {
+    words::handled(outcome).iter().map(|action| answers.value(action)).collect()
 }
 
 pub(super) fn session(answers: &Answers<'_>, session: &Session) -> v1::DiffSession {

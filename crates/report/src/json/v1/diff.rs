@@ -83,12 +83,16 @@ pub struct DiffPersona {
     pub old: Vec<Reply>,
     /// The answers now.
     pub new: Vec<Reply>,
+    /// What becomes of a message that was taken, before: actions of access(5).
+    pub handled_old: Vec<String>,
+    /// And now.
+    pub handled_new: Vec<String>,
 }
 
 /// A kind of sessions.
 #[derive(Clone, Debug, Serialize)]
 pub struct DiffChange {
-    /// `newly-permitted`, `newly-refused` or `other-answer`.
+    /// `newly-permitted`, `newly-refused`, `handled-otherwise` or `other-answer`.
     pub kind: &'static str,
     /// The command that is answered otherwise.
     pub command: &'static str,
@@ -100,6 +104,10 @@ pub struct DiffChange {
     pub old: Vec<Reply>,
     /// The answers now.
     pub new: Vec<Reply>,
+    /// What becomes of a message that was taken, before: actions of access(5).
+    pub handled_old: Vec<String>,
+    /// And now.
+    pub handled_new: Vec<String>,
     /// Answers to what is not known under which it is so; empty: it is so.
     pub r#if: Vec<Condition>,
     /// The entries that differ and had a part in it.
