@@ -80,18 +80,22 @@ fn destination(wish: &Migrate) -> Result<Destination, Text> {
     match wish.product {
         Product::Dovecot if series == Version::new(2, 4) => Ok(Destination::Dovecot2_4),
         Product::Dovecot if series == Version::new(2, 3) => Ok(Destination::Dovecot2_3),
-        Product::Dovecot => Err(Text::fixed(
-            "Dovecot is carried to 2.4, or checked for 2.3",
-            "Dovecot 설정은 2.4로 옮기거나 2.3에 맞는지 확인할 수 있습니다",
-        )),
+        Product::Dovecot => {
+            let asked = wish.to.to_string();
+            Err(text!(
+                "`--to {asked}` is not possible: a configuration of Dovecot can be carried to 2.4, or looked through for what 2.3 does not have (`--to 2.3`)",
+                "`--to {asked}` 옵션은 쓸 수 없습니다. Dovecot 설정은 2.4로 옮기거나, 2.3에 없는 것을 찾아볼 수 있습니다(`--to 2.3`)"
+            ))
+        }
         Product::Postfix => {
             let known = postproof_engine::catalog::POSTFIX_VERSIONS;
             let from = wish.from.unwrap_or(ASSUMED_POSTFIX);
             if !known.contains(&series) || !known.contains(&from.series()) {
+                let unknown = if known.contains(&series) { from } else { wish.to };
                 let listed = known.iter().map(Version::to_string).collect::<Vec<_>>().join(", ");
                 return Err(text!(
-                    "no release of Postfix that Postproof knows; it knows {listed}",
-                    "Postproof가 모르는 Postfix 릴리스입니다. 아는 릴리스: {listed}"
+                    "{unknown} is no release of Postfix that Postproof knows; it knows {listed}",
+                    "Postfix {unknown} 릴리스는 Postproof가 모릅니다. 아는 릴리스: {listed}"
                 ));
             }
             let releases = postfix::Releases { from, from_is_assumed: wish.from.is_none(), to: wish.to };

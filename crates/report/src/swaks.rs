@@ -46,7 +46,9 @@ pub(crate) fn command(model: &Model, service: &Service, session: &Session, xclie
     } else if session.tls {
         words.push("--tls".to_owned());
     }
-    if !session.data {
+    if session.sender.is_none() && session.login.is_some() {
+        words.push("--quit-after AUTH".to_owned());
+    } else if !session.data {
         words.push("--quit-after RCPT".to_owned());
     }
     words.join(" \\\n    ")

@@ -128,6 +128,11 @@ impl<'a> Config<'a> {
 
     fn asked(&self, table: &Table<'a>, key: &str) -> Found {
         let found = self.supplied(table, key).unwrap_or_else(|| table.get(self, key));
+        // dict_cidr.c, dict_cidr_lookup: what is no address is not looked for.
+        let is_no_key = table.name.starts_with("cidr:") && key.parse::<std::net::IpAddr>().is_err();
+        if is_no_key && matches!(found, Found::Nothing) {
+            return found;
+        }
         self.note_looked(|| {
             let (value, span) = match &found {
                 Found::Value(text, span) => (Some(text.as_ref().to_owned()), *span),

@@ -230,3 +230,13 @@ fn a_section_after_one_that_is_not_closed_is_not_taken_for_another_version() {
     assert!(said.out.contains("a `passdb` section can't stand in this place"), "{}", said.out);
     assert!(!said.out.contains("which 2.3 does not have"), "{}", said.out);
 }
+
+#[test]
+fn dovecot_alone_has_no_postfix_in_its_head() {
+    let said =
+        said(postproof(&["check", "-"]).write_stdin("protocols = imap\nssl_protocols = !SSLv3\nssl = required\n"));
+    assert!(said.out.contains("Dovecot 2.3") && !said.out.contains("Postfix"), "{}", said.out);
+    // Of doveconf's two warnings the one about the setting.
+    let words = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("ssl_protocols has been replaced by ssl_min_protocol"), "{}", said.out);
+}

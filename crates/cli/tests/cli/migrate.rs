@@ -82,3 +82,15 @@ fn postfix_says_which_tables_to_make_anew_and_hides_passwords() {
     let said = run(&["migrate", "dovecot", "--to", "2.4", directory.path().to_str().unwrap()]);
     assert!(said.out.contains("hunter2") && !said.err.contains("hunter2"), "{}", said.err);
 }
+
+#[test]
+fn a_release_that_nobody_knows_is_named() {
+    let directory = directory(&[("dovecot.conf", "ssl = required\n")]);
+    let path = directory.path().to_str().unwrap();
+    let dovecot = run(&["migrate", "dovecot", "--to", "2.5", path]);
+    super::refused(&dovecot, "`--to 2.5` is not possible");
+    let postfix = run(&["migrate", "postfix", "--to", "3.99", path]);
+    super::refused(&postfix, "3.99 is no release of Postfix");
+    let from = run(&["migrate", "postfix", "--to", "3.10", "--from", "2.1", path]);
+    super::refused(&from, "2.1 is no release of Postfix");
+}

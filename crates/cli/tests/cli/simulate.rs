@@ -124,3 +124,37 @@ fn a_trace_of_classes_in_a_cycle_stays_readable() {
     assert!(said.out.contains("entries that stand deeper"), "{}", said.out);
     assert!(said.out.lines().count() < 120, "{}", said.out);
 }
+
+#[test]
+fn each_look_up_stands_under_the_entry_that_asked_once() {
+    let main = "compatibility_level = 3.6\nmyhostname = mx.example.org\nmydestination = example.org\n\
+        mynetworks = cidr:/etc/postfix/nets\nlocal_recipient_maps =\n\
+        smtpd_restriction_classes = inner\ninner = check_helo_access inline:{a=b}, permit\n\
+        smtpd_client_restrictions = check_client_access cidr:/etc/postfix/clients\n";
+    let directory = directory(main);
+    fs::write(directory.path().join("nets"), "10.0.0.0/8 x\n").unwrap();
+    fs::write(directory.path().join("clients"), "203.0.113.0/24 inner\n").unwrap();
+    let path = directory.path().to_str().unwrap();
+    let said = run(&["simulate", path, "--to", "bob@example.org", "--show-trace"]);
+    let of = |start: &str| said.out.lines().filter(|line| line.trim().starts_with(start)).count();
+    assert_eq!(of("cidr:/etc/postfix/clients 203.0.113.9 = inner"), 1, "{}", said.out);
+    assert_eq!(of("cidr:/etc/postfix/clients unknown"), 0, "{}", said.out);
+    let lines: Vec<&str> = said.out.lines().collect();
+    let client =
+        lines.iter().position(|line| line.contains("smtpd_client_restrictions[0] check_client_access")).unwrap();
+    let inner = lines.iter().position(|line| line.contains("check_helo_access inline")).unwrap();
+    let found = lines.iter().position(|line| line.contains("clients 203.0.113.9 = inner")).unwrap();
+    assert!(client < found && found < inner, "{}", said.out);
+    assert!(lines.iter().take(inner).all(|line| !line.contains("/etc/postfix/nets")), "{}", said.out);
+}
+
+#[test]
+fn a_service_that_begins_with_tls_says_so() {
+    let directory =
+        directory(&MAIN.replace("local_recipient_maps", "smtpd_tls_cert_file = /x.pem\nlocal_recipient_maps"));
+    let master = "submissions inet n - y - - smtpd\n  -o smtpd_tls_wrappermode=yes\n";
+    fs::write(directory.path().join("master.cf"), master).unwrap();
+    let path = directory.path().to_str().unwrap();
+    let said = run(&["simulate", path, "--service", "465", "--to", "bob@example.org"]);
+    assert!(said.out.contains("(unknown[203.0.113.9], connects and begins with TLS)"), "{}{}", said.out, said.err);
+}

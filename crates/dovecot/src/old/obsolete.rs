@@ -84,7 +84,7 @@ impl Reader<'_> {
         if !self.warned {
             self.warned = true;
             let words = "NOTE: You can get a new clean config file with: doveconf -Pn > dovecot-new.conf".to_owned();
-            self.warn(ProblemKind::Obsolete, line.span, words, line.key.as_str());
+            self.warn(ProblemKind::Obsolete, line.span, words, "");
         }
         let words = format!("Obsolete setting in {place}: {what}");
         self.warn(ProblemKind::Obsolete, line.span, words, line.key.as_str());

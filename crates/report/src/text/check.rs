@@ -47,10 +47,11 @@ pub(super) fn heading(cx: &Cx<'_>, out: &mut String, host: &Host) {
     out.push_str(&paint(cx.palette.strong, title));
     out.push('\n');
     let target = &host.model.target;
-    let mut chosen = vec![
-        ("Postfix", target.postfix.value.to_string(), &target.postfix.reason),
-        ("compatibility_level", target.level.value.as_level(), &target.level.reason),
-    ];
+    let mut chosen = Vec::new();
+    if host.model.has_postfix() {
+        chosen.push(("Postfix", target.postfix.value.to_string(), &target.postfix.reason));
+        chosen.push(("compatibility_level", target.level.value.as_level(), &target.level.reason));
+    }
     chosen.extend(target.dovecot.as_ref().map(|dovecot| ("Dovecot", dovecot.value.to_string(), &dovecot.reason)));
     for (name, value, reason) in chosen {
         cx.hang(out, &format!("  {name} "), &format!("{value}, {}", cx.say(reason)));

@@ -1,6 +1,6 @@
 //! What is proved of each service, with witnesses as transcripts.
 
-use super::simulate::{decided_by, title, transcript, try_it};
+use super::simulate::{decided_by, is_wrapped, title, transcript, try_it};
 use super::style::paint;
 use super::wrap::{hang_at, visible};
 use super::{Cx, words};
@@ -118,12 +118,14 @@ fn witness(cx: &Cx<'_>, out: &mut String, asked: &Proved<'_>, host: &Host, servi
         said(cx, out, &format!("({}) ", cx.word(&ARRANGED)), answer);
     }
     let mut shown = String::new();
-    transcript(cx, &mut shown, &witness.session, &briefly(&witness.outcome.replies), false);
+    let wrapped = is_wrapped(host, service);
+    transcript(cx, &mut shown, &witness.session, wrapped, &briefly(&witness.outcome.replies), false);
     if asked.swaks {
         try_it(cx, &mut shown, host, service, &witness.session);
     }
     for line in shown.lines() {
-        out.push_str(&format!("       {line}\n"));
+        out.push_str(format!("       {line}").trim_end());
+        out.push('\n');
     }
 }
 

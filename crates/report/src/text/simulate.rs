@@ -7,7 +7,7 @@ use crate::words as shared;
 use crate::{Simulated, swaks};
 use anstyle::Style;
 use postproof_diag::{Span, Text, text};
-use postproof_engine::model::Service;
+use postproof_engine::model::{Scope, Service};
 use postproof_engine::sim::{Command, Decider, Finding, Protocol, Reply, Session, Status, Step, Verdict};
 use postproof_engine::{Host, simulated, smtpd_service};
 
@@ -27,7 +27,8 @@ pub(super) fn render(cx: &Cx<'_>, asked: &Simulated<'_>) -> Option<String> {
         title(cx, &mut out, service);
         let sessions = std::slice::from_ref(asked.session);
         for forked in simulated(&host.model, service, asked.world, sessions) {
-            transcript(cx, &mut out, asked.session, &forked.outcome.replies, asked.trace);
+            let wrapped = is_wrapped(host, service);
+            transcript(cx, &mut out, asked.session, wrapped, &forked.outcome.replies, asked.trace);
             if forked.is_cut {
                 cx.hang(&mut out, "  ", cx.word(&CUT));
             }
@@ -51,9 +52,16 @@ pub(super) fn title(cx: &Cx<'_>, out: &mut String, service: &Service) {
 }
 
 /// What client and server say, with what decided each reply.
-pub(super) fn transcript(cx: &Cx<'_>, out: &mut String, session: &Session, replies: &[Reply], trace: bool) {
+pub(super) fn transcript(
+    cx: &Cx<'_>,
+    out: &mut String,
+    session: &Session,
+    is_wrapped: bool,
+    replies: &[Reply],
+    trace: bool,
+) {
     for reply in replies {
-        let line = client_line(cx, session, reply);
+        let line = client_line(cx, session, is_wrapped, reply);
         out.push_str(&format!("  {}\n", visible(&cx.mask.value(&line))));
         match reply.verdict {
             Verdict::Permit | Verdict::Defer | Verdict::Reject => known(cx, out, reply),
@@ -70,15 +78,21 @@ pub(super) fn transcript(cx: &Cx<'_>, out: &mut String, session: &Session, repli
     }
 }
 
+/// Whether TLS comes before anything is said.
+pub(super) fn is_wrapped(host: &Host, service: &Service) -> bool {
+    host.model.is_yes(Scope::Service(service.id), "smtpd_tls_wrappermode")
+}
+
 /// What the client does.
-fn client_line(cx: &Cx<'_>, session: &Session, reply: &Reply) -> String {
+fn client_line(cx: &Cx<'_>, session: &Session, is_wrapped: bool, reply: &Reply) -> String {
     let argument = &reply.argument;
     let address = || if session.brackets { format!("<{argument}>") } else { argument.clone() };
     match reply.command {
         Command::Connect => {
             let client = &session.client;
             let name = client.name.as_deref().unwrap_or("unknown");
-            format!("({name}[{}], {})", client.address, cx.word(&CONNECTS))
+            let connects = if is_wrapped { &CONNECTS_WITH_TLS } else { &CONNECTS };
+            format!("({name}[{}], {})", client.address, cx.word(connects))
         }
         Command::Helo => {
             let verb = if session.protocol == Protocol::Esmtp { "EHLO" } else { "HELO" };
@@ -242,6 +256,7 @@ pub(super) fn try_it(cx: &Cx<'_>, out: &mut String, host: &Host, service: &Servi
 }
 
 static CONNECTS: Text = Text::fixed("connects", "접속");
+static CONNECTS_WITH_TLS: Text = Text::fixed("connects and begins with TLS", "접속하여 TLS부터 시작");
 static MESSAGE: Text = Text::fixed("message", "메시지");
 static CLOSED: Text = Text::fixed("(the connection is closed)", "(연결이 끊깁니다)");
 static IF: Text = Text::fixed("if", "조건");

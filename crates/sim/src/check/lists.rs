@@ -142,6 +142,12 @@ impl Checks<'_, '_, '_> {
         if !self.is_traced || self.state.entry.list == List::Shadow.param() {
             return Ok(None);
         }
+        // What was looked up so far belongs to the entry that led here, or to what was
+        // asked before the lists.
+        let looked = self.config.take_looked();
+        if let Some(outer) = self.steps.iter_mut().rfind(|step| step.depth + 1 == depth as usize) {
+            outer.looked.extend(looked);
+        }
         let name = match (&item.op, &item.argument) {
             (Op::BareTable, _) | (_, None) => item.name.to_string(),
             (_, Some(argument)) => format!("{} {argument}", item.name),
@@ -174,7 +180,8 @@ impl Checks<'_, '_, '_> {
             self.permitted = Some(self.state.entry.clone());
         }
         let Some(place) = place else { return };
-        let looked = self.config.take_looked();
+        let mut looked = self.steps.get_mut(place).map(|step| std::mem::take(&mut step.looked)).unwrap_or_default();
+        looked.extend(self.config.take_looked());
         let why = if self.is_cut { why::endless() } else { self.why(item, answer, &looked) };
         if let Some(step) = self.steps.get_mut(place) {
             step.status = status;

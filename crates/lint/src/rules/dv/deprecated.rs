@@ -3,7 +3,7 @@
 use crate::support::dovecot::faults::{problems, report};
 use crate::{Cx, Group, Rule, Sink, docs};
 use postproof_diag::{Severity, Text, text};
-use postproof_dovecot::ProblemKind;
+use postproof_dovecot::{Problem, ProblemKind};
 
 pub(crate) static RULE: Rule = Rule {
     name: "dv-deprecated",
@@ -16,7 +16,9 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Sink) {
-    for problem in problems(cx, &[ProblemKind::Obsolete]) {
+    // doveconf's hint before the first of them is about no setting.
+    let about_settings = |problem: &&&Problem| !problem.subject.is_empty();
+    for problem in problems(cx, &[ProblemKind::Obsolete]).iter().filter(about_settings) {
         let found = report(out, &RULE, problem, message(&problem.subject));
         found.help = Some(HELP);
     }
