@@ -43,9 +43,29 @@ fn every_key_is_documented() {
     let proofs = json::prove_of(vec![proofs], Lang::En);
     collect(&serde_json::from_str(&json::written(&proofs)).unwrap(), &mut keys);
     assert!(keys.contains("arranged") && keys.contains("reached_from"), "the proofs do not bring every key");
+    collect(&compared(), &mut keys);
+    assert!(keys.contains("because") && keys.contains("handled_new"), "the comparison does not bring every key");
     let docs = include_str!("../docs/json.md");
     let missing: Vec<&String> = keys.iter().filter(|key| !docs.contains(&format!("`{key}`"))).collect();
     assert!(missing.is_empty(), "docs/json.md does not name {missing:?}");
+}
+
+/// Two configurations of which each has an entry, a service and a parameter more.
+fn compared() -> Value {
+    let checked = |entry: &str, master: &str| {
+        let mut sources = SourceMap::default();
+        let main = format!(
+            "compatibility_level = 3.6\nmyhostname = mx.example.org\nmydestination = example.org\nmynetworks = 127.0.0.0/8\nlocal_recipient_maps =\nsmtpd_recipient_restrictions = {entry} reject_unauth_destination\n"
+        );
+        sources.add(Document::new("/etc/postfix/main.cf", main));
+        sources.add(Document::new("/etc/postfix/master.cf", format!("smtp inet n - y - - smtpd\n{master}")));
+        postproof_engine::check(sources, postproof_engine::Options::default())
+    };
+    let old = checked("check_sender_access inline:{{b.example=HOLD}},", "465 inet n - y - - smtpd\n");
+    let new = checked("check_client_access static:REJECT,", "587 inet n - y - - smtpd\n");
+    let world = postproof_engine::sim::World::open();
+    let diff = postproof_engine::diff(&old.hosts[0].model, &new.hosts[0].model, None, &world);
+    serde_json::from_str(&json::written(&json::diff([&old, &new], &diff, &JsonOptions::default()))).unwrap()
 }
 
 fn collect(value: &Value, keys: &mut BTreeSet<String>) {

@@ -1,6 +1,6 @@
 //! What is proved of the services of a server.
 
-use postproof_model::{Exposure, Model, Service};
+use postproof_model::{Exposure, Model, Scope, Service};
 use postproof_prove::{DeadEntry, Proofs};
 use postproof_sim::{World, on_assumed_host};
 
@@ -32,4 +32,12 @@ pub fn dead_entries(model: &Model, world: &World) -> Vec<DeadEntry> {
     let services: Vec<_> = provable(model, None).iter().map(|service| service.id).collect();
     let host = on_assumed_host(model);
     postproof_prove::dead_in_all(host.as_ref().unwrap_or(model), &services, world)
+}
+
+/// The lists of which no entry is judged dead or alive although they are set:
+/// ETRN has no sessions among those that are followed.
+pub fn unjudged_lists(model: &Model) -> Vec<&'static str> {
+    const ETRN: &str = "smtpd_etrn_restrictions";
+    let is_set = |service: &&Service| !model.text(Scope::Service(service.id), ETRN).trim().is_empty();
+    provable(model, None).iter().any(is_set).then_some(ETRN).into_iter().collect()
 }

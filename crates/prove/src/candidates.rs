@@ -115,12 +115,7 @@ pub(crate) fn answers(config: &Config<'_>, words: &Vocabulary, roles: &[Role], k
 
 /// With which of the keys a table is found to have what, as far as it counts; in a
 /// comparison more does.
-fn found(
-    config: &dyn Partner,
-    asked: &Asked,
-    keys: &[(String, bool)],
-    is_compared: bool,
-) -> Option<(usize, String)> {
+fn found(config: &dyn Partner, asked: &Asked, keys: &[(String, bool)], is_compared: bool) -> Option<(usize, String)> {
     let found = keys.iter().enumerate().find_map(|(at, (key, is_partial))| {
         match config.finding(&asked.table, key, *is_partial) {
             Finding::No => None,
@@ -154,7 +149,11 @@ fn kind(role: Role, value: &str, is_compared: bool) -> String {
         | Role::Sender
         | Role::Recipient
         | Role::Login
-        | Role::Certificate if is_compared => exact_action(value),
+        | Role::Certificate
+            if is_compared =>
+        {
+            exact_action(value)
+        }
         Role::Client
         | Role::ReverseName
         | Role::Helo

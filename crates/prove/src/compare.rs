@@ -13,8 +13,8 @@ use crate::claims::base;
 pub use focus::{Edit, Edited};
 pub use judge::{Difference, Kind, Place, differences, reply_at};
 use postproof_sim::{
-    Assumed, Candidates, Command, Config, Crowd, Explorer, Finding, Handling, Outcome, Path, Session, Status, Var, Who, play,
-    simulate,
+    Assumed, Candidates, Command, Config, Crowd, Explorer, Finding, Handling, Outcome, Path, Session, Status, Var, Who,
+    play, simulate,
 };
 use std::collections::BTreeMap;
 

@@ -44,9 +44,19 @@ impl Mask {
             }
         }
         mask.words.remove("");
-        let lengths: BTreeSet<usize> = mask.words.iter().map(String::len).collect();
-        mask.lengths = lengths.into_iter().rev().collect();
+        mask.measure();
         mask
+    }
+
+    /// Hides the words of another mask as well: what was a password there is one here.
+    pub(crate) fn also_hide(&mut self, other: &Mask) {
+        self.words.extend(other.words.iter().cloned());
+        self.measure();
+    }
+
+    fn measure(&mut self) {
+        let lengths: BTreeSet<usize> = self.words.iter().map(String::len).collect();
+        self.lengths = lengths.into_iter().rev().collect();
     }
 
     /// The secrets that overlap `span`, in order.

@@ -259,7 +259,9 @@ fn the_review_is_refused_by_the_default_relay_list_and_at_every_level() {
 
 #[test]
 fn what_a_typical_session_stands_on_is_told_with_it() {
-    let explained = explained("mydestination = example.org\nsmtpd_recipient_restrictions = reject_unauth_destination, reject_rbl_client list.test, check_policy_service inet:127.0.0.1:10023\n");
+    let explained = explained(
+        "mydestination = example.org\nsmtpd_recipient_restrictions = reject_unauth_destination, reject_rbl_client list.test, check_policy_service inet:127.0.0.1:10023\n",
+    );
     let stranger = explained.typical.iter().find(|walk| walk.key == "stranger-home").unwrap();
     assert_eq!(stranger.end, WalkEnd::Accepted);
     let clauses: Vec<&str> = stranger.stands_on.iter().map(|clause| clause.en.as_ref()).collect();

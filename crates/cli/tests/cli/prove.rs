@@ -59,3 +59,12 @@ fn an_unknown_service_is_an_error() {
     let said = run(&["prove", "main.cf", "--service", "nothing"]);
     assert_eq!(said.code, 2);
 }
+
+#[test]
+fn a_list_that_is_not_judged_is_named() {
+    let etrn = format!("{MAIN}smtpd_etrn_restrictions = reject, permit\n");
+    assert!(proved(&etrn, &[]).out.contains("the entries of `smtpd_etrn_restrictions` are not judged"));
+    assert!(!proved(MAIN, &[]).out.contains("not judged"));
+    let value: serde_json::Value = serde_json::from_str(&proved(&etrn, &["--format", "json"]).out).unwrap();
+    assert_eq!(value["reports"][0]["hosts"][0]["not_judged"], serde_json::json!(["smtpd_etrn_restrictions"]));
+}

@@ -46,3 +46,36 @@ smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
         }
     }
 }
+
+/// A configuration whose password stands in a query, an answer and a session too.
+const PASSWORD: &str = "hunter2-s3cret";
+
+fn directory(networks: &str, password: &str) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let main = format!(
+        "compatibility_level = 3.6\nmyhostname = mx.example.org\nmydestination = example.org\n\
+         mynetworks = {networks}\nlocal_recipient_maps =\nvirtual_mailbox_domains = pgsql:/etc/postfix/d.cf\n\
+         smtpd_sender_restrictions = check_sender_access inline:{{{{a@b.example=REJECT {PASSWORD}}}}}\n"
+    );
+    std::fs::write(directory.path().join("main.cf"), main).unwrap();
+    let source = format!("user = mail\npassword = {password}\nquery = SELECT '%s', '{PASSWORD}'\n");
+    std::fs::write(directory.path().join("d.cf"), source).unwrap();
+    directory
+}
+
+#[test]
+fn no_password_is_in_sessions_proofs_and_comparisons() {
+    let (old, new) = (directory("127.0.0.0/8", PASSWORD), directory("10.0.0.0/8", "other-s3cret"));
+    let [old, new] = [&old, &new].map(|directory| directory.path().to_str().unwrap());
+    let login = ["--login", PASSWORD, "--helo", PASSWORD, "--from", "a@b.example", "--to", "x@example.org"];
+    let session = [&["simulate", old, "--show-trace", "--swaks"], &login[..]].concat();
+    for command in [vec!["prove", old, "--swaks"], session, vec!["diff", old, new], vec!["diff", new, old]] {
+        for format in ["text", "json"] {
+            let said = run(&[&command[..], &["--format", format]].concat());
+            assert!(said.code < 2, "{}", said.err);
+            assert!(!said.out.contains("s3cret") && !said.err.contains("s3cret"), "{command:?} {format}: {}", said.out);
+            let shown = run(&[&command[..], &["--format", format, "--show-secrets"]].concat());
+            assert_eq!(shown.code, said.code);
+        }
+    }
+}

@@ -198,10 +198,10 @@ mod tests {
         let with = |code: u16| [(Command::Mail, 250), (Command::Rcpt, code)];
         assert_eq!(found(&with(450), &with(550)), [("handled-otherwise", Command::Rcpt)]);
         assert_eq!(found(&with(554), &with(550)), [("other-answer", Command::Rcpt)]);
-        assert_eq!(found(&[(Command::Connect, 554)], &[(Command::Connect, 421)]), [(
-            "handled-otherwise",
-            Command::Connect
-        )]);
+        assert_eq!(
+            found(&[(Command::Connect, 554)], &[(Command::Connect, 421)]),
+            [("handled-otherwise", Command::Connect)]
+        );
     }
 
     #[test]

@@ -92,7 +92,10 @@ pub fn prove_of(reports: Vec<v1::ProveReport>, lang: Lang) -> v1::Prove {
 /// How two configurations differ.
 pub fn diff(reports: [&Report; 2], diff: &Diff, options: &JsonOptions) -> v1::Diff {
     let places = reports.map(|report| Places::of(&report.sources));
-    let masks = reports.map(|report| Mask::of(report, options.show_secrets));
+    let mut masks = reports.map(|report| Mask::of(report, options.show_secrets));
+    let [old, new] = &mut masks;
+    old.also_hide(new);
+    new.also_hide(old);
     let answers = |at: usize| match at {
         0 => convert::simulate::Answers { places: &places[0], mask: &masks[0], lang: options.lang },
         _ => convert::simulate::Answers { places: &places[1], mask: &masks[1], lang: options.lang },

@@ -78,7 +78,9 @@ pub fn prove(report: &Report, asked: &Proved<'_>, options: &TextOptions) -> Opti
 
 /// How two configurations differ.
 pub fn diff(reports: [&Report; 2], diff: &Diff, options: &TextOptions) -> String {
-    let [old, new] = reports.map(|report| Cx::of(report, options));
+    let [mut old, mut new] = reports.map(|report| Cx::of(report, options));
+    old.mask.also_hide(&new.mask);
+    new.mask.also_hide(&old.mask);
     diff::render([&old, &new], diff)
 }
 

@@ -10,7 +10,7 @@ use postproof_diag::{Text, text};
 use postproof_engine::model::{Exposure, Service};
 use postproof_engine::prove::{Condition, DeadEntry, Exception, Proof, Proofs, Verdict, Witness, clause};
 use postproof_engine::sim::{Assumed, Command, EntryInfo, Reply};
-use postproof_engine::{Host, dead_entries, provable, proved};
+use postproof_engine::{Host, dead_entries, provable, proved, unjudged_lists};
 
 /// Column at which what stands under a claim begins.
 const INDENT: usize = 9;
@@ -32,7 +32,7 @@ pub(super) fn render(cx: &Cx<'_>, asked: &Proved<'_>) -> Option<(String, usize)>
             one_service(cx, &mut out, asked, host, service, &proofs);
         }
         if asked.service.is_none() {
-            dead(cx, &mut out, &dead_entries(&host.model, asked.world));
+            dead(cx, &mut out, &dead_entries(&host.model, asked.world), &unjudged_lists(&host.model));
         }
     }
     (!out.is_empty()).then_some((out, failed))
@@ -158,8 +158,8 @@ fn exception(cx: &Cx<'_>, out: &mut String, one: &Exception) {
     }
 }
 
-fn dead(cx: &Cx<'_>, out: &mut String, entries: &[DeadEntry]) {
-    if entries.is_empty() {
+fn dead(cx: &Cx<'_>, out: &mut String, entries: &[DeadEntry], unjudged: &[&str]) {
+    if entries.is_empty() && unjudged.is_empty() {
         return;
     }
     out.push_str(&format!("== {} ==\n", paint(cx.palette.strong, cx.word(&DEAD))));
@@ -170,6 +170,9 @@ fn dead(cx: &Cx<'_>, out: &mut String, entries: &[DeadEntry]) {
             let by = by_entry(&self::named(cx, by));
             hang_at(out, "     ", &cx.say(&by), 7, cx.width);
         }
+    }
+    for list in unjudged {
+        hang_at(out, "   ", &cx.say(&not_judged(list)), 3, cx.width);
     }
     out.push('\n');
 }
@@ -182,6 +185,13 @@ fn named(cx: &Cx<'_>, entry: &EntryInfo) -> String {
     let name = visible(&cx.mask.value(&name));
     let place = entry.span.map(|span| format!(" ({})", visible(&cx.places.show(span)))).unwrap_or_default();
     format!("`{name}`, {}{place}", entry.owner)
+}
+
+fn not_judged(list: &str) -> Text {
+    text!(
+        "the entries of `{list}` are not judged: sessions with ETRN are not followed",
+        "`{list}` 목록의 항목은 판단하지 않았습니다. ETRN 세션은 따라가지 않습니다"
+    )
 }
 
 fn by_entry(named: &str) -> Text {

@@ -250,7 +250,7 @@ pub(super) fn try_it(cx: &Cx<'_>, out: &mut String, host: &Host, service: &Servi
     };
     cx.hang(out, "# ", &cx.say(&note));
     for line in command.lines() {
-        out.push_str(&visible(line));
+        out.push_str(&visible(&cx.mask.value(line)));
         out.push('\n');
     }
 }

@@ -246,12 +246,7 @@ impl<'c> Checks<'c, '_, '_> {
             Aside::Prepend(header) if has_sender && self.state.command != Command::EndOfData => {
                 handling.headers.push(header.clone());
             }
-            Aside::Note
-            | Aside::Hold
-            | Aside::Filter(_)
-            | Aside::Redirect(_)
-            | Aside::Bcc(_)
-            | Aside::Prepend(_) => {}
+            Aside::Note | Aside::Hold | Aside::Filter(_) | Aside::Redirect(_) | Aside::Bcc(_) | Aside::Prepend(_) => {}
         }
     }
 

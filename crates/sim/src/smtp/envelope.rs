@@ -3,8 +3,8 @@
 use super::filter::{Line, command_of, filter_answers, filtered};
 use super::message::Moment;
 use super::{Answer, Run};
-use crate::trace::Handling;
 use crate::address::{CommandWord, Read, Reader, command_words};
+use crate::trace::Handling;
 use crate::{Config, Finding, Found, Session, Site, Var};
 use std::net::IpAddr;
 

@@ -18,8 +18,9 @@ pub(super) fn laid_together(mut outcomes: Vec<Outcome>, session: &Session, is_cu
     let mut order: Vec<Place> = Vec::new();
     let mut variants: BTreeMap<Place, Vec<Reply>> = BTreeMap::new();
     let first = outcomes.first_mut();
-    let (visited, handling) =
-        first.map(|first| (std::mem::take(&mut first.visited), std::mem::take(&mut first.handling))).unwrap_or_default();
+    let (visited, handling) = first
+        .map(|first| (std::mem::take(&mut first.visited), std::mem::take(&mut first.handling)))
+        .unwrap_or_default();
     for outcome in outcomes {
         let mut counts: BTreeMap<Command, usize> = BTreeMap::new();
         let mut at = 0;

@@ -6,21 +6,22 @@ use crate::{Proved, words};
 use postproof_engine::model::Service;
 use postproof_engine::prove::{DeadEntry, Exception, Proof, Verdict, Witness};
 use postproof_engine::sim::{Assumed, EntryInfo, NameStatus, Protocol};
-use postproof_engine::{Report, dead_entries, provable, proved};
+use postproof_engine::{Report, dead_entries, provable, proved, unjudged_lists};
 
 impl Answers<'_> {
     pub(crate) fn proofs(&self, report: &Report, asked: &Proved<'_>) -> v1::ProveReport {
         let hosts = report.hosts.iter().filter(|host| host.model.has_postfix()).map(|host| {
             let services = provable(&host.model, asked.service).into_iter();
             let services = services.map(|service| self.service(service, &proved(&host.model, service, asked.world)));
-            let dead = match asked.service {
-                None => dead_entries(&host.model, asked.world),
-                Some(_) => Vec::new(),
+            let (dead, not_judged) = match asked.service {
+                None => (dead_entries(&host.model, asked.world), unjudged_lists(&host.model)),
+                Some(_) => (Vec::new(), Vec::new()),
             };
             v1::ProveHost {
                 name: host.name.clone(),
                 services: services.collect(),
                 dead_entries: dead.iter().map(|one| self.dead(one)).collect(),
+                not_judged,
             }
         });
         v1::ProveReport { hosts: hosts.filter(|host| !host.services.is_empty()).collect() }

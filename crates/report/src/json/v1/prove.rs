@@ -33,6 +33,9 @@ pub struct ProveHost {
     /// Entries that change nothing in any service that has them; empty where
     /// one service was chosen.
     pub dead_entries: Vec<DeadEntry>,
+    /// Lists that are set and whose entries are not judged; empty where one service
+    /// was chosen.
+    pub not_judged: Vec<&'static str>,
 }
 
 /// What is proved of one service.
