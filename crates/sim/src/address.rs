@@ -14,16 +14,17 @@ mod transport;
 mod unlisted;
 mod words;
 
-use crate::world::Given;
+use crate::hash::Map;
 use crate::{Config, Missing};
 pub(crate) use find::Hit;
 pub(crate) use names::{bare_address, is_host_address, is_host_name, is_host_or_wildcard, is_literal};
+use postproof_model::Scope;
 pub(crate) use quote::{Quote, quoted_text};
+use read::How;
 pub(crate) use read::{Read, Reader};
 use settings::MapList;
 pub(crate) use settings::Settings;
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 pub(crate) use unlisted::Listed;
 pub(crate) use words::{CommandWord, command_words};
@@ -92,15 +93,22 @@ pub(crate) enum Program {
 
 type Resolution = Result<Rc<Resolved>, Missing>;
 
-/// What was read and resolved once.
+/// What one service reads once.
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
     smtpd: OnceCell<Rc<Settings>>,
-    rewrite: OnceCell<Rc<Settings>>,
     /// Tables by parameter of smtpd.
-    maps: RefCell<HashMap<&'static str, Rc<MapList>>>,
-    /// By sender and address; with the usual answers that were needed.
-    resolved: RefCell<HashMap<(String, String), (Resolution, Given)>>,
+    maps: RefCell<Map<&'static str, Rc<MapList>>>,
+}
+
+/// What was read and resolved once for all services of a host.
+#[derive(Debug, Default)]
+pub(crate) struct SharedCache {
+    rewrite: OnceCell<Rc<Settings>>,
+    /// Words of commands with how they are read.
+    read: RefCell<Map<(String, How), Read>>,
+    /// By sender, then by address.
+    resolved: RefCell<Map<Box<str>, Map<Box<str>, Resolution>>>,
 }
 
 impl Config<'_> {
@@ -119,17 +127,15 @@ impl Config<'_> {
     // smtpd_resolve.c, resolve_pagein
     pub(crate) fn resolve_address(&self, sender: &str, address: &str) -> Result<Rc<Resolved>, Missing> {
         let sender = if self.resolves_by_sender() { sender } else { "" };
-        let key = (sender.to_owned(), address.to_owned());
-        if let Some((known, needed)) = self.addresses.resolved.borrow().get(&key) {
-            self.world.note(needed);
+        if let Some(known) = self.shared.addresses.resolved.borrow().get(sender).and_then(|kept| kept.get(address)) {
             return known.clone();
         }
-        let (resolved, needed) = self.world.with_usual(|| self.resolve_anew(sender, address));
-        let mut kept = self.addresses.resolved.borrow_mut();
-        if kept.len() >= MAX_KEPT {
+        let resolved = self.resolve_anew(sender, address);
+        let mut kept = self.shared.addresses.resolved.borrow_mut();
+        if kept.values().map(Map::len).sum::<usize>() >= MAX_KEPT {
             kept.clear();
         }
-        kept.insert(key, (resolved.clone(), needed));
+        kept.entry(sender.into()).or_default().insert(address.into(), resolved.clone());
         resolved
     }
 
@@ -147,11 +153,11 @@ impl Config<'_> {
 
     /// The settings of a program that reads addresses.
     pub(crate) fn settings(&self, program: Program) -> Rc<Settings> {
-        let (cell, scope) = match program {
-            Program::Smtpd => (&self.addresses.smtpd, self.scope()),
-            Program::Rewrite => (&self.addresses.rewrite, settings::rewrite_scope(self)),
+        let (cell, scope): (_, fn(&Self) -> Scope) = match program {
+            Program::Smtpd => (&self.addresses.smtpd, Self::scope),
+            Program::Rewrite => (&self.shared.addresses.rewrite, settings::rewrite_scope),
         };
-        Rc::clone(cell.get_or_init(|| Rc::new(Settings::of(self, scope))))
+        Rc::clone(cell.get_or_init(|| Rc::new(Settings::of(self, scope(self)))))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every way that a session can go.
 
 use crate::who::{Memory, Skips};
-use crate::{Assumed, Candidates, Crowd, Session, Who};
+use crate::{Assumed, Candidates, Crowd, Session, Until, Who};
 use std::collections::VecDeque;
 
 /// Ways that one exploration follows; past it, [`Explored::is_cut`] says so.
@@ -70,6 +70,19 @@ impl<'a> Explorer<'a> {
         run: &dyn Fn(&mut Who<'_>) -> T,
         visit: &mut dyn FnMut(Path<T>) -> bool,
     ) -> Explored {
+        self.explore_until(Until::End, crowd, skips, limit, run, visit)
+    }
+
+    /// [`Explorer::explore`] with runs that go no further than is asked for.
+    pub fn explore_until<T>(
+        &self,
+        until: Until,
+        crowd: &Crowd,
+        skips: Option<Skips<'_>>,
+        limit: usize,
+        run: &dyn Fn(&mut Who<'_>) -> T,
+        visit: &mut dyn FnMut(Path<T>) -> bool,
+    ) -> Explored {
         let mut script: Vec<u16> = Vec::new();
         let mut explored = Explored::default();
         if crowd.is_empty() {
@@ -81,7 +94,7 @@ impl<'a> Explorer<'a> {
                 return explored;
             }
             explored.paths += 1;
-            let mut who = Who::new(&self.memory, self.base, crowd, &script, skips);
+            let mut who = Who::new(&self.memory, self.base, crowd, &script, (skips, until));
             let outcome = run(&mut who);
             let mut forks = who.forks().to_vec();
             let (session, assumed, left) = who.into_parts();
@@ -119,7 +132,7 @@ impl Explorer<'_> {
                 return explored;
             }
             explored.paths += 1;
-            let mut who = Who::new(&self.memory, self.base, &crowd, &script, None);
+            let mut who = Who::new(&self.memory, self.base, &crowd, &script, (None, Until::End));
             let outcome = run(&mut who);
             // Past its script a run takes the first branch, so each way is met once.
             for (at, (_, branches)) in who.forks().iter().enumerate().skip(script.len()) {

@@ -62,13 +62,13 @@ impl Config<'_> {
     }
 
     fn list(&self, scope: Scope, param: &'static str) -> Rc<List> {
-        let key = (scope == self.scope(), param);
-        if let Some(list) = self.lists.borrow().get(&key) {
+        let lists = if scope == self.scope() { &self.lists } else { &self.shared.lists };
+        if let Some(list) = lists.borrow().get(param) {
             return Rc::clone(list);
         }
         let takes_below = param != "parent_domain_matches_subdomains" && self.matches_below(scope, param);
         let list = Rc::new(List::read(self, scope, param, takes_below));
-        self.lists.borrow_mut().insert(key, Rc::clone(&list));
+        lists.borrow_mut().insert(param, Rc::clone(&list));
         list
     }
 

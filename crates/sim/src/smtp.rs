@@ -22,7 +22,9 @@ use crate::{
 };
 use postproof_diag::Text;
 use server::Discarded;
+use std::borrow::Cow;
 
+pub(crate) use envelope::Commands;
 pub(crate) use server::Server;
 pub use start_up::StartUpFault;
 pub(crate) use start_up::start_up_fault;
@@ -59,13 +61,13 @@ pub fn simulate<'c>(config: &'c Config<'c>, session: &Session) -> Forked {
 /// for [`simulate`], which plays every way that unknown answers allow.
 pub fn play<'c>(config: &'c Config<'c>, who: &mut Who<'_>) -> Outcome {
     let server = config.server();
-    let session = who.session().clone();
     // The texts of a proof are read by nobody.
-    let is_traced = Var::ALL.iter().all(|var| !who.is_open(*var));
+    let is_traced = Var::ALL.iter().all(|var| who.is_single(*var));
+    let sent = Sent::of(who.session());
     let mut run = Run {
         config,
         server,
-        session,
+        sent,
         checks: Checks::new(config, who, is_traced),
         replies: Vec::new(),
         discarded: Discarded::default(),
@@ -113,13 +115,34 @@ impl Config<'_> {
     }
 }
 
+/// What the client sends, as it sends it: the session of `checks.who` has what
+/// smtpd keeps of it.
+struct Sent {
+    helo: Option<String>,
+    recipients: Vec<String>,
+    data: bool,
+    blind: bool,
+    pipelined: bool,
+}
+
+impl Sent {
+    fn of(session: &Session) -> Self {
+        Self {
+            helo: session.helo.clone(),
+            recipients: session.recipients.clone(),
+            data: session.data,
+            blind: session.blind,
+            pipelined: session.pipelined,
+        }
+    }
+}
+
 /// One run.
 #[allow(clippy::struct_excessive_bools)]
 struct Run<'c, 'w, 'm> {
     config: &'c Config<'c>,
     server: &'c Server,
-    /// What the client does; facts that decide are asked of `checks.who`.
-    session: Session,
+    sent: Sent,
     checks: Checks<'c, 'w, 'm>,
     replies: Vec<Reply>,
     /// Features that EHLO leaves out.
@@ -151,8 +174,8 @@ struct Run<'c, 'w, 'm> {
 #[derive(Clone, Debug)]
 struct Answer {
     code: u16,
-    dsn: Option<String>,
-    text: String,
+    dsn: Option<Cow<'static, str>>,
+    text: Cow<'static, str>,
     decider: Option<Decider>,
     why: Option<Text>,
     /// It does not count as an error of the client although it refuses.
@@ -160,16 +183,16 @@ struct Answer {
 }
 
 impl Answer {
-    fn new(code: u16, dsn: &str, text: impl Into<String>) -> Self {
-        let dsn = (!dsn.is_empty()).then(|| dsn.to_owned());
+    fn new(code: u16, dsn: impl Into<Cow<'static, str>>, text: impl Into<Cow<'static, str>>) -> Self {
+        let dsn = Some(dsn.into()).filter(|dsn| !dsn.is_empty());
         Self { code, dsn, text: text.into(), decider: None, why: None, is_forgiven: false }
     }
 
     fn refusal(refusal: crate::check::Refusal) -> Self {
         Self {
             code: refusal.code,
-            dsn: (!refusal.dsn.is_empty()).then_some(refusal.dsn),
-            text: refusal.text,
+            dsn: Some(refusal.dsn.into()).filter(|dsn: &Cow<'_, str>| !dsn.is_empty()),
+            text: refusal.text.into(),
             decider: Some(refusal.decider),
             why: None,
             is_forgiven: false,
@@ -193,7 +216,7 @@ impl Answer {
             Some((dsn, text)) if is_dsn(dsn) => (dsn, text),
             Some(_) | None => ("", rest),
         };
-        Self::new(code.parse().unwrap_or_default(), dsn, text)
+        Self::new(code.parse().unwrap_or_default(), dsn.to_owned(), text.to_owned())
     }
 }
 
@@ -255,10 +278,10 @@ impl Run<'_, '_, '_> {
             let login = self.checks.who.session().login.clone().unwrap_or_default();
             self.send(AUTH, login, false, Self::auth);
         }
-        if let Some(argument) = self.session.etrn.clone().filter(|_| !self.is_over) {
+        if let Some(argument) = self.checks.who.session().etrn.clone().filter(|_| !self.is_over) {
             self.send(ETRN, argument.clone(), false, |run| run.etrn(&argument));
         }
-        if let Some(argument) = self.session.vrfy.clone().filter(|_| !self.is_over) {
+        if let Some(argument) = self.checks.who.session().vrfy.clone().filter(|_| !self.is_over) {
             self.send(VRFY, argument.clone(), false, |run| run.vrfy(&argument));
         }
         if !self.is_over && self.asks(Var::Sender, "mail", |session| session.sender.is_some()) {
@@ -272,7 +295,7 @@ impl Run<'_, '_, '_> {
             return;
         }
         let is_ehlo = self.asks(Var::Helo, "ehlo", |session| session.protocol == crate::Protocol::Esmtp);
-        let argument = self.session.helo.clone().unwrap_or_default();
+        let argument = self.sent.helo.clone().unwrap_or_default();
         // Sent again as it was, not as smtpd keeps it.
         self.checks.who.turn_to_helo(&argument);
         self.send(if is_ehlo { EHLO } else { HELO }, argument, false, Self::helo);
@@ -280,15 +303,15 @@ impl Run<'_, '_, '_> {
 
     /// MAIL, RCPT, DATA and the message.
     fn transaction(&mut self) {
-        let pipelined = self.session.pipelined;
+        let pipelined = self.sent.pipelined;
         let recipients = match self.checks.who.is_open(Var::Recipient) {
             true => self.checks.who.session().recipients.clone(),
-            false => self.session.recipients.clone(),
+            false => std::mem::take(&mut self.sent.recipients),
         };
-        let more = !recipients.is_empty() || self.session.data;
+        let more = !recipients.is_empty() || self.sent.data;
         let sender = self.checks.who.session().sender.clone().unwrap_or_default();
         let code = self.send(MAIL, sender, pipelined && more, Self::mail);
-        if !pipelined && code >= 400 && !self.session.blind {
+        if !pipelined && code >= 400 && !self.sent.blind {
             self.is_over = true;
         }
         let mut any = false;
@@ -296,11 +319,11 @@ impl Run<'_, '_, '_> {
             if self.is_over {
                 return;
             }
-            let more = at + 1 < recipients.len() || self.session.data;
+            let more = at + 1 < recipients.len() || self.sent.data;
             self.checks.who.turn_to(recipient);
             any |= self.send(RCPT, recipient.clone(), pipelined && more, Self::rcpt) == 250;
         }
-        if self.is_over || !self.session.data || !(any || pipelined || self.session.blind) {
+        if self.is_over || !self.sent.data || !(any || pipelined || self.sent.blind) {
             return;
         }
         if self.send(DATA, String::new(), false, Self::data) == 354 && !self.is_over {
@@ -318,7 +341,7 @@ impl Run<'_, '_, '_> {
     /// way before. `ahead`: the client has sent more without waiting.
     // smtpd.c, smtpd_proto
     fn send(&mut self, kind: Kind, argument: String, ahead: bool, act: impl FnOnce(&mut Self) -> Answer) -> u16 {
-        if self.hangs_up {
+        if self.hangs_up || self.checks.who.ends_before(kind.command) {
             self.is_over = true;
             return self.write(kind.command, argument, Answer::closed());
         }
@@ -375,13 +398,14 @@ impl Run<'_, '_, '_> {
     // smtpd_chat.c, vsmtpd_chat_reply
     fn write(&mut self, command: Command, argument: String, answer: Answer) -> u16 {
         let Answer { mut code, mut dsn, mut text, decider, why, .. } = answer;
-        if code >= 400 {
-            footer(&mut text, &self.server.footer);
+        let is_traced = self.checks.is_traced;
+        if is_traced && code >= 400 && !self.server.footer.is_empty() {
+            footer(text.to_mut(), &self.server.footer);
         }
         if self.server.soft_bounce && code >= 500 {
             code -= 100;
             dsn = dsn.map(|dsn| match dsn.strip_prefix('5') {
-                Some(rest) => format!("4{rest}"),
+                Some(rest) => format!("4{rest}").into(),
                 None => dsn,
             });
         }
@@ -394,20 +418,21 @@ impl Run<'_, '_, '_> {
         };
         self.hangs_up |= code == 421 || code == 521 || code == 0;
         // A client that sent ahead reads on until nothing more comes.
-        let reads_on = self.session.pipelined && matches!(command, Command::Mail | Command::Rcpt);
+        let reads_on = self.sent.pipelined && matches!(command, Command::Mail | Command::Rcpt);
         self.is_over |= code == 0 || (code == 421 && !reads_on);
         self.replies.push(Reply {
             command,
-            argument,
+            argument: if is_traced { argument } else { String::new() },
             code,
-            dsn,
-            text,
+            dsn: dsn.map(Cow::into_owned),
+            text: if is_traced { text.into_owned() } else { String::new() },
             verdict: Verdict::of(code),
             decider,
             steps: std::mem::take(&mut self.checks.steps),
             missing: Vec::new(),
             possible: Vec::new(),
-            assumed: self.checks.who.assumed().to_vec(),
+            // A proof has those of the whole way.
+            assumed: if is_traced { self.checks.who.assumed().to_vec() } else { Vec::new() },
             why,
         });
         code
@@ -417,9 +442,6 @@ impl Run<'_, '_, '_> {
 /// Adds smtpd_reject_footer to a refusal.
 // smtp_reply_footer.c: a footer that begins with `\c` goes on in the same line
 fn footer(text: &mut String, footer: &str) {
-    if footer.is_empty() {
-        return;
-    }
     match footer.strip_prefix("\\c") {
         Some(rest) => text.push_str(rest),
         None => {

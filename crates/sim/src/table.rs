@@ -10,12 +10,13 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+use crate::hash::Map;
 use crate::{Config, Finding, Looked, Missing, World};
-use open::{Content, Table};
+use open::Content;
+pub(crate) use open::Table;
 use postproof_diag::{Span, text};
 use postproof_syntax::exact::{COMMA_SPACE, Words};
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// What a table answers to one key.
@@ -46,13 +47,11 @@ impl Found {
     }
 }
 
-/// The tables of one service, each opened once.
+/// The tables of one service.
 #[derive(Debug, Default)]
 pub(crate) struct Tables<'a> {
-    /// By name, with substitution in patterns allowed and not.
-    open: [RefCell<HashMap<Box<str>, Rc<Table<'a>>>>; 2],
     /// What the parameters name.
-    params: RefCell<HashMap<&'static str, ListOf<'a>>>,
+    params: RefCell<Map<&'static str, ListOf<'a>>>,
     /// The look-ups, if anybody wants them.
     looked: RefCell<Option<Vec<Looked>>>,
 }
@@ -165,7 +164,7 @@ impl<'a> Config<'a> {
     }
 
     fn table_at(&self, name: &str, substitutes: bool, depth: usize) -> Rc<Table<'a>> {
-        let [plain, restricted] = &self.tables.open;
+        let [plain, restricted] = &self.shared.open;
         let cache = if substitutes { plain } else { restricted };
         if let Some(known) = cache.borrow().get(name) {
             return Rc::clone(known);

@@ -1,11 +1,11 @@
 //! Who plays the session: one client, or every client there can be.
 
-use crate::Session;
 use crate::crowd::{Bits, Crowd};
+use crate::hash::{Map, digest};
+use crate::{Command, Session};
 use postproof_diag::Text;
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 /// A fact of the session that can differ from client to client.
@@ -111,9 +111,7 @@ impl Site {
     /// The site of a question: what it is about and what else decides the answer,
     /// such as a restriction's name and its argument.
     pub fn of(parts: impl Hash) -> Self {
-        let mut hasher = DefaultHasher::new();
-        parts.hash(&mut hasher);
-        Site(hasher.finish())
+        Site(digest(parts))
     }
 }
 
@@ -148,25 +146,38 @@ struct Answers {
     /// differ from candidate to candidate, what can be answered does not.
     by_finding: Vec<(Finding, Bits)>,
     /// What each candidate asks of the world, where the world does not tell.
-    missing: HashMap<usize, Missing>,
+    missing: Map<usize, Missing>,
 }
 
 /// What stays from run to run of one exploration.
 #[derive(Debug)]
 pub(crate) struct Memory<'a> {
     pub(crate) candidates: &'a Candidates,
-    answers: RefCell<HashMap<(Site, Var, u8), Rc<Answers>>>,
+    answers: RefCell<Map<(Site, Var, u8), Rc<Answers>>>,
+    /// What single candidates answer, where the others were not asked for.
+    singles: RefCell<Map<(Site, Var, u8, usize), Finding>>,
 }
 
 impl<'a> Memory<'a> {
     pub(crate) fn new(candidates: &'a Candidates) -> Self {
-        Self { candidates, answers: RefCell::default() }
+        Self { candidates, answers: RefCell::default(), singles: RefCell::default() }
     }
 }
 
 /// Which entries of the lists a run passes over, as if they were not written,
 /// by the numbers that the service gives them; the first argument is the side.
 pub type Skips<'a> = &'a dyn Fn(u8, u32) -> bool;
+
+/// How far a run goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// To the end of the session.
+    End,
+    /// Until the server gets this command, which it then does not act on.
+    Command(Command),
+    /// Until this entry has answered.
+    Entry(u32),
+}
 
 /// The client or clients of one run.
 pub struct Who<'a> {
@@ -182,8 +193,9 @@ pub struct Who<'a> {
     /// Answers taken for what is not known, with the look at a fact that asked.
     assumed: Vec<Assumed>,
     asked_by: Vec<Option<(Site, Var, u8)>>,
-    settled: HashMap<(Site, Rc<str>), Finding>,
+    settled: Map<(Site, Rc<str>), Finding>,
     skips: Option<Skips<'a>>,
+    until: Until,
     /// Which of several configurations is asked: the same question can have
     /// other answers in another one.
     side: u8,
@@ -195,7 +207,7 @@ impl<'a> Who<'a> {
         base: &Session,
         crowd: &Crowd,
         script: &'a [u16],
-        skips: Option<Skips<'a>>,
+        (skips, until): (Option<Skips<'a>>, Until),
     ) -> Self {
         let mut who = Self {
             memory,
@@ -205,8 +217,9 @@ impl<'a> Who<'a> {
             forks: Vec::new(),
             assumed: Vec::new(),
             asked_by: Vec::new(),
-            settled: HashMap::new(),
+            settled: Map::default(),
             skips,
+            until,
             side: 0,
         };
         for var in Var::ALL {
@@ -227,6 +240,16 @@ impl<'a> Who<'a> {
     /// Whether this run passes over an entry, to tell what it does.
     pub fn skips(&self, entry: u32) -> bool {
         self.skips.is_some_and(|skips| skips(self.side, entry))
+    }
+
+    /// Whether the run ends before this command is acted on.
+    pub(crate) fn ends_before(&self, command: Command) -> bool {
+        self.until == Until::Command(command)
+    }
+
+    /// Whether the run ends as soon as this entry has answered.
+    pub(crate) fn ends_behind(&self, entry: u32) -> bool {
+        self.until == Until::Entry(entry)
     }
 
     /// The session, with one candidate for each fact: for the texts of replies
@@ -351,6 +374,9 @@ impl<'a> Who<'a> {
     }
 
     fn narrowed(&mut self, var: Var, site: Site, look: &dyn Fn(&Session) -> Finding) -> Finding {
+        if let (1, Some(only)) = (self.left.len(var), self.left.first(var)) {
+            return self.answer_of(only, var, site, look);
+        }
         let answers = self.answers(var, site, look);
         let mut met = answers.by_finding.iter().filter(|(_, who)| who.meets(self.left.bits(var)));
         let branches = met.clone().count();
@@ -377,13 +403,25 @@ impl<'a> Who<'a> {
         }
     }
 
+    /// The answer of the only candidate that is left.
+    fn answer_of(&self, only: usize, var: Var, site: Site, look: &dyn Fn(&Session) -> Finding) -> Finding {
+        let key = (site, var, self.side, only);
+        if let Some(known) = self.memory.singles.borrow().get(&key) {
+            return known.clone();
+        }
+        let candidate = self.memory.candidates.of(var).get(only);
+        let finding = candidate.map_or(Finding::No, look);
+        self.memory.singles.borrow_mut().insert(key, finding.clone());
+        finding
+    }
+
     fn answers(&self, var: Var, site: Site, look: &dyn Fn(&Session) -> Finding) -> Rc<Answers> {
         if let Some(known) = self.memory.answers.borrow().get(&(site, var, self.side)) {
             return Rc::clone(known);
         }
         let mut by_finding: Vec<(Finding, Bits)> = Vec::new();
-        let mut missing = HashMap::new();
-        let mut known: HashMap<Option<Finding>, usize> = HashMap::new();
+        let mut missing = Map::default();
+        let mut known: Map<Option<Finding>, usize> = Map::default();
         for (at, candidate) in self.memory.candidates.of(var).iter().enumerate() {
             let finding = look(candidate);
             if let Finding::Unknown(asks) = &finding {

@@ -1,13 +1,13 @@
 //! The address of MAIL, RCPT and VRFY as it was sent (smtpd.c, extract_addr).
 
 use super::parse::parse;
-use super::text_of;
 use super::tokens::internal;
 use super::words::CommandWord;
+use super::{MAX_KEPT, text_of};
 use crate::Config;
 
 /// Which command sends an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Reader {
     /// MAIL FROM.
     Mail,
@@ -15,6 +15,14 @@ pub(crate) enum Reader {
     Rcpt,
     /// VRFY.
     Vrfy,
+}
+
+/// What decides how an address is read, besides itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct How {
+    reader: Reader,
+    is_strict: bool,
+    is_utf8: bool,
 }
 
 /// What smtpd reads in `MAIL FROM:<…>` or `RCPT TO:<…>`.
@@ -56,6 +64,26 @@ impl Config<'_> {
         if word.is_broken && reader != Reader::Vrfy {
             return reader.error();
         }
+        let other = if self.resolves_by_sender() { other } else { "" };
+        let how = How { reader, is_strict, is_utf8 };
+        if !other.is_empty() {
+            return self.read_anew(word, how, other);
+        }
+        let key = (word.text.clone(), how);
+        if let Some(known) = self.shared.addresses.read.borrow().get(&key) {
+            return known.clone();
+        }
+        let read = self.read_anew(word, how, other);
+        let mut kept = self.shared.addresses.read.borrow_mut();
+        if kept.len() >= MAX_KEPT {
+            kept.clear();
+        }
+        kept.insert(key, read.clone());
+        read
+    }
+
+    fn read_anew(&self, word: &CommandWord, how: How, other: &str) -> Read {
+        let How { reader, is_strict, is_utf8 } = how;
         let sent = word.text.as_str();
         let text = sent.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(sent);
         let text = match text.split_once(':') {

@@ -60,10 +60,14 @@ impl Checks<'_, '_, '_> {
                 Ok(answer) => answer,
                 Err(jump) => {
                     self.leave(item, place, None);
-                    return Err(jump);
+                    return Err(if self.who.ends_behind(item.id) { Jump::Closed } else { jump });
                 }
             };
             self.leave(item, place, Some(answer));
+            // Nothing that comes after it is asked for.
+            if self.who.ends_behind(item.id) {
+                return Err(Jump::Closed);
+            }
             match answer {
                 Answer::Fails => return Err(self.fail(about)),
                 Answer::Broken => return Err(self.server_error()),

@@ -2,12 +2,12 @@
 
 use super::action::Action;
 use super::word::{self, Check, Kind};
+use crate::hash::Map;
 use crate::{Config, Finding};
 use postproof_catalog::Argument;
 use postproof_diag::{SourceText, Span};
 use postproof_model::words;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// The lists of smtpd.
@@ -117,8 +117,8 @@ pub struct EntryInfo {
 #[derive(Debug, Default)]
 pub(crate) struct Programs {
     lists: [OnceCell<Rc<Program>>; 9],
-    classes: OnceCell<HashMap<Rc<str>, Rc<Program>>>,
-    actions: RefCell<HashMap<Rc<str>, Rc<Action>>>,
+    classes: OnceCell<Map<Rc<str>, Rc<Program>>>,
+    actions: RefCell<Map<Rc<str>, Rc<Action>>>,
     /// What unknown tables may answer (access.rs, table_answers).
     pub(super) answers: OnceCell<[Vec<Finding>; 12]>,
     next_id: Cell<u32>,
@@ -170,7 +170,7 @@ impl Config<'_> {
             };
             let _ = cell.set(Rc::new(self.read_program(list.param(), &text)));
         }
-        let mut classes = HashMap::new();
+        let mut classes = Map::default();
         for name in words(&SourceText::unplaced(&self.param("smtpd_restriction_classes"))) {
             let name: Rc<str> = name.text.as_str().into();
             let text = self.model.value(self.scope(), &name).map(|value| value.text).unwrap_or_default();

@@ -1,11 +1,11 @@
 //! The patterns of a match list, read once.
 
 use super::folded;
+use crate::hash::Map;
 use crate::{Config, Missing};
 use ipnet::IpNet;
 use postproof_diag::{SourceText, text};
 use postproof_model::{Scope, Tree, words};
-use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// How many patterns are read of one list, its files included. Postfix has no
@@ -21,7 +21,7 @@ const MAX_FILE_DEPTH: usize = 16;
 pub(crate) struct List {
     /// Plain patterns in small letters: where the first of each stands, and
     /// whether it stands for a match.
-    pub(super) literals: HashMap<Box<str>, (usize, bool)>,
+    pub(super) literals: Map<Box<str>, (usize, bool)>,
     /// The others, in order.
     pub(super) others: Vec<Other>,
     /// Whether `example.com` matches names below it.

@@ -2,7 +2,7 @@
 //! the reply to the end of the message.
 
 use super::{Answer, Run};
-use crate::{Finding, Found, Missing, Site};
+use crate::{Config, Finding, Found, Missing, Site};
 use postproof_diag::{Text, text};
 use postproof_model::Scope;
 use postproof_syntax::exact::{COMMA_SPACE, Words};
@@ -14,7 +14,35 @@ enum Judged {
     Fails,
 }
 
-impl Run<'_, '_, '_> {
+/// Tables that cleanup asks.
+const PARAMS: [&str; 6] = [
+    "header_checks",
+    "body_checks",
+    "sender_canonical_maps",
+    "recipient_canonical_maps",
+    "canonical_maps",
+    "virtual_alias_maps",
+];
+
+/// The same by parameter.
+#[derive(Clone, Debug)]
+pub(super) struct Tables([Vec<String>; 6]);
+
+impl Tables {
+    fn of(config: &Config<'_>) -> Self {
+        // Where cleanup has its options: its entry in master.cf.
+        let name = config.param("cleanup_service_name");
+        let entry = config.model.services.iter().find(|one| one.name == *name && one.kind != "inet");
+        let scope = entry.map_or(Scope::Main, |service| Scope::Service(service.id));
+        Self(PARAMS.map(|param| {
+            let value = config.model.text(scope, param);
+            let words = Words::braced(value.as_bytes(), COMMA_SPACE);
+            words.filter_map(|word| std::str::from_utf8(word).ok()).map(str::to_owned).collect()
+        }))
+    }
+}
+
+impl<'c> Run<'c, '_, '_> {
     /// The reply where cleanup does not take the message.
     // smtpd.c, common_post_message_handling: content comes before write errors
     pub(super) fn cleanup_refuses(&mut self) -> Option<Answer> {
@@ -35,17 +63,10 @@ impl Run<'_, '_, '_> {
         Some(Answer::new(451, "4.3.0", "Error: queue file write error").because(unreadable(param)))
     }
 
-    /// Where cleanup has its options: its entry in master.cf.
-    fn cleanup_scope(&self) -> Scope {
-        let name = self.config.param("cleanup_service_name");
-        let entry = self.config.model.services.iter().find(|one| one.name == *name && one.kind != "inet");
-        entry.map_or(Scope::Main, |service| Scope::Service(service.id))
-    }
-
-    fn tables(&self, param: &str) -> Vec<String> {
-        let value = self.config.model.text(self.cleanup_scope(), param);
-        let words = Words::braced(value.as_bytes(), COMMA_SPACE);
-        words.filter_map(|word| std::str::from_utf8(word).ok()).map(str::to_owned).collect()
+    fn tables(&self, param: &str) -> &'c [String] {
+        let tables = self.server.cleanup.get_or_init(|| Tables::of(self.config));
+        let at = PARAMS.iter().position(|known| *known == param);
+        at.and_then(|at| tables.0.get(at)).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// What the tables say to the header that smtpd itself adds. Everything
@@ -56,9 +77,9 @@ impl Run<'_, '_, '_> {
             // To a pattern a vertical tab is what a line end is by default: any
             // character, white space, but neither blank nor tab.
             let key = if param == "header_checks" { self.received().replace('\n', "\x0b") } else { String::new() };
-            let found = match self.config.look_up(&table, &key, false) {
+            let found = match self.config.look_up(table, &key, false) {
                 // A key that is empty is never looked up.
-                Found::Nothing if key.is_empty() => self.config.look_up(&table, "hello", false),
+                Found::Nothing if key.is_empty() => self.config.look_up(table, "hello", false),
                 found => found,
             };
             match found {
@@ -67,7 +88,7 @@ impl Run<'_, '_, '_> {
                 Found::Value(..) => return Judged::Passes,
                 Found::Fails | Found::Broken => return Judged::Fails,
                 Found::Unknown(_) => {
-                    let missing = Missing { question: format!("{table}:content").into(), text: content_text(&table) };
+                    let missing = Missing { question: format!("{table}:content").into(), text: content_text(table) };
                     let answers = ["accept", "refuse"].map(|answer| Finding::Text(answer.into()));
                     let world = self.config.world;
                     let supplied = world.assumed.get(&*missing.question).cloned();
@@ -139,7 +160,7 @@ impl Run<'_, '_, '_> {
             let senders = sender.iter().filter(|_| matches!(param, "sender_canonical_maps" | "canonical_maps"));
             let recipients = recipients.iter().filter(|_| param != "sender_canonical_maps");
             for address in senders.chain(recipients) {
-                if self.mapping_fails(&tables, address) {
+                if self.mapping_fails(tables, address) {
                     return Some(param);
                 }
             }
@@ -177,7 +198,7 @@ fn judged(action: &str) -> Judged {
     };
     // A code of another class counts as one of 4.
     let code = if dsn.starts_with('5') { 550 } else { 450 };
-    Judged::Refused(Answer::new(code, dsn, text).because(CONTENT))
+    Judged::Refused(Answer::new(code, dsn.to_owned(), text.to_owned()).because(CONTENT))
 }
 
 /// What stands in the header where only the live server knows more.

@@ -46,7 +46,10 @@ impl Run<'_, '_, '_> {
         {
             return Answer::refusal(refusal);
         }
-        Answer::new(220, "", self.config.param("smtpd_banner").as_ref())
+        match self.checks.is_traced {
+            true => Answer::new(220, "", self.config.param("smtpd_banner").to_string()),
+            false => Answer::new(220, "", ""),
+        }
     }
 
     // inet_proto.c
@@ -121,7 +124,10 @@ impl Run<'_, '_, '_> {
         if self.discard_map_fails {
             return self.local_data_error();
         }
-        Answer::new(250, "", self.features())
+        match self.checks.is_traced {
+            true => Answer::new(250, "", self.features()),
+            false => Answer::new(250, "", ""),
+        }
     }
 
     /// The lines of the answer to EHLO.

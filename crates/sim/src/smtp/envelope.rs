@@ -4,9 +4,37 @@ use super::filter::{Line, command_of, filter_answers, filtered};
 use super::message::Moment;
 use super::{Answer, Run};
 use crate::address::{CommandWord, Read, Reader, command_words};
-use crate::trace::Handling;
+use crate::hash::Map;
 use crate::{Config, Finding, Found, Session, Site, Var};
+use std::cell::RefCell;
+use std::hash::Hash;
 use std::net::IpAddr;
+use std::rc::Rc;
+
+/// How many lines that were read are kept.
+const MAX_KEPT: usize = 4_000;
+
+/// Lines of MAIL and RCPT that were read: a proof plays the same ones again and again.
+#[derive(Debug, Default)]
+pub(crate) struct Commands {
+    mail: RefCell<Map<(String, Dialect), Rc<Result<Mail, String>>>>,
+    /// With the sender, where it has a say.
+    rcpt: RefCell<Map<(String, String, bool), Rc<Result<String, String>>>>,
+}
+
+/// The value of a key, made once.
+fn once<K: Eq + Hash, V>(kept: &RefCell<Map<K, Rc<V>>>, key: K, make: impl FnOnce(&K) -> V) -> Rc<V> {
+    if let Some(known) = kept.borrow().get(&key) {
+        return Rc::clone(known);
+    }
+    let value = Rc::new(make(&key));
+    let mut kept = kept.borrow_mut();
+    if kept.len() >= MAX_KEPT {
+        kept.clear();
+    }
+    kept.insert(key, Rc::clone(&value));
+    value
+}
 
 /// What MAIL says.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +45,7 @@ struct Mail {
 }
 
 /// What decides how MAIL and RCPT are read, besides the line itself.
-#[derive(Clone, Copy, Debug, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Dialect {
     smtputf8: bool,
     dsn: bool,
@@ -36,7 +64,7 @@ impl Run<'_, '_, '_> {
         let dialect = self.dialect();
         let config = self.config;
         let look = |session: &Session| match filtered(config, mail_line(session)) {
-            Line::Command(line) => refusal_of(mail_command(config, &line, dialect).err()),
+            Line::Command(line) => refusal_of(mail_command(config, line, dialect).as_ref()),
             Line::Reply(line) => Finding::Text(line.into()),
             Line::Unknown(missing) => Finding::Unknown(missing),
         };
@@ -45,14 +73,15 @@ impl Run<'_, '_, '_> {
             return Answer::of_line(&line);
         }
         let line = command_of(config, mail_line(self.checks.who.session()));
-        let Ok(mail) = mail_command(config, &line, dialect) else { return Answer::new(501, "5.5.4", "") };
+        let mail = mail_command(config, line, dialect);
+        let Ok(mail) = mail.as_ref() else { return Answer::new(501, "5.5.4", "") };
         self.checks.so_far.smtputf8 = mail.smtputf8;
         if self.server.message_limit > 0 && mail.size > self.server.message_limit {
             return Answer::new(552, "5.3.4", "Message size exceeds fixed limit");
         }
         self.checks.who.turn_to_sender(&mail.address);
         self.checks.so_far.sender = Some(mail.address.clone());
-        let refused = self.mail_refusal(&mail);
+        let refused = self.mail_refusal(mail);
         match refused {
             Some(answer) => {
                 self.checks.so_far.sender = None;
@@ -107,7 +136,7 @@ impl Run<'_, '_, '_> {
     }
 
     fn dialect(&mut self) -> Dialect {
-        let says_verp = self.session.mail_params.iter().any(|param| starts_with(param, "XVERP"));
+        let says_verp = self.checks.who.session().mail_params.iter().any(|param| starts_with(param, "XVERP"));
         Dialect {
             smtputf8: self.server.smtputf8 && !self.discarded.has("SMTPUTF8"),
             dsn: !self.discarded.has("DSN"),
@@ -139,7 +168,7 @@ impl Run<'_, '_, '_> {
         // Another sender can't make an address wrong.
         let sender = self.checks.so_far.sender.clone().unwrap_or_default();
         let look = |session: &Session| match filtered(config, rcpt_line(session)) {
-            Line::Command(line) => refusal_of(rcpt_command(config, &line, &sender, smtputf8).err()),
+            Line::Command(line) => refusal_of(rcpt_command(config, line, &sender, smtputf8).as_ref()),
             Line::Reply(line) => Finding::Text(line.into()),
             Line::Unknown(missing) => Finding::Unknown(missing),
         };
@@ -148,7 +177,8 @@ impl Run<'_, '_, '_> {
             return Answer::of_line(&line);
         }
         let line = command_of(config, rcpt_line(self.checks.who.session()));
-        let Ok(address) = rcpt_command(config, &line, &sender, smtputf8) else { return Answer::new(501, "5.5.4", "") };
+        let address = rcpt_command(config, line, &sender, smtputf8);
+        let Ok(address) = address.as_ref() else { return Answer::new(501, "5.5.4", "") };
         if self.accepted.len() as i64 >= self.server.recipient_limit {
             let mut answer = Answer::new(452, "4.5.3", "Error: too many recipients");
             answer.is_forgiven = self.overshoot < self.server.overshoot_limit;
@@ -158,8 +188,8 @@ impl Run<'_, '_, '_> {
         if self.server.strict_smtputf8 && !smtputf8 && !address.is_ascii() {
             return Answer::new(553, "5.6.7", "Must declare SMTPUTF8 to send unicode address");
         }
-        self.checks.who.turn_to(&address);
-        if !self.is_probe_sender(&address)
+        self.checks.who.turn_to(address);
+        if !self.is_probe_sender(address)
             && let Some(refusal) = self.checks.rcpt()
         {
             return Answer::refusal(refusal);
@@ -167,7 +197,7 @@ impl Run<'_, '_, '_> {
         if let Some(answer) = self.filter_refuses(Moment::Recipient) {
             return answer;
         }
-        self.accepted.push(address);
+        self.accepted.push(address.clone());
         self.checks.so_far.recipients = self.accepted.len();
         Answer::new(250, "2.1.5", "Ok")
     }
@@ -202,8 +232,11 @@ impl Run<'_, '_, '_> {
     }
 }
 
-fn refusal_of(line: Option<String>) -> Finding {
-    line.map_or(Finding::No, |line| Finding::Text(line.into()))
+fn refusal_of<T>(read: &Result<T, String>) -> Finding {
+    match read {
+        Ok(_) => Finding::No,
+        Err(line) => Finding::Text(line.as_str().into()),
+    }
 }
 
 fn mail_line(session: &Session) -> String {
@@ -232,7 +265,11 @@ fn address_word<'w>(words: &'w [CommandWord], colon: &str, wrong: &str) -> Resul
 }
 
 /// What MAIL says, or the line that refuses it.
-fn mail_command(config: &Config<'_>, line: &str, dialect: Dialect) -> Result<Mail, String> {
+fn mail_command(config: &Config<'_>, line: String, dialect: Dialect) -> Rc<Result<Mail, String>> {
+    once(&config.commands.mail, (line, dialect), |(line, dialect)| read_mail(config, line, *dialect))
+}
+
+fn read_mail(config: &Config<'_>, line: &str, dialect: Dialect) -> Result<Mail, String> {
     let words = command_words(config.as_read(line));
     let sent = address_word(&words, "from:", "501 5.5.4 Syntax: MAIL FROM:<address>")?;
     let params = words.get(3..).unwrap_or_default();
@@ -344,7 +381,13 @@ fn is_xtext(text: &str) -> bool {
 }
 
 /// The address of RCPT, or the line that refuses it.
-fn rcpt_command(config: &Config<'_>, line: &str, sender: &str, smtputf8: bool) -> Result<String, String> {
+fn rcpt_command(config: &Config<'_>, line: String, sender: &str, smtputf8: bool) -> Rc<Result<String, String>> {
+    let sender = if config.resolves_by_sender() { sender } else { "" };
+    let key = (line, sender.to_owned(), smtputf8);
+    once(&config.commands.rcpt, key, |(line, sender, smtputf8)| read_rcpt(config, line, sender, *smtputf8))
+}
+
+fn read_rcpt(config: &Config<'_>, line: &str, sender: &str, smtputf8: bool) -> Result<String, String> {
     let words = command_words(config.as_read(line));
     let sent = address_word(&words, "to:", "501 5.5.4 Syntax: RCPT TO:<address>")?;
     let address = match config.read_address(sent, Reader::Rcpt, sender, smtputf8) {

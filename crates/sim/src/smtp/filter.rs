@@ -68,6 +68,9 @@ pub(super) fn filtered(config: &Config<'_>, line: String) -> Line {
 
 /// The line after the filter; as sent where that is not known.
 pub(super) fn command_of(config: &Config<'_>, sent: String) -> String {
+    if config.param("smtpd_command_filter").is_empty() {
+        return sent;
+    }
     match filtered(config, sent.clone()) {
         Line::Command(line) => line,
         Line::Reply(_) | Line::Unknown(_) => sent,

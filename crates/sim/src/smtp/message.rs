@@ -24,6 +24,10 @@ impl Run<'_, '_, '_> {
     // smtpd.c, common_post_message_handling
     pub(super) fn end_of_data(&mut self) {
         self.turn_to_first();
+        if self.checks.who.ends_before(Command::EndOfData) {
+            self.write(Command::EndOfData, String::new(), Answer::closed());
+            return;
+        }
         let answer = match self.checks.end_of_data() {
             Some(refusal) => Answer::refusal(refusal),
             None => self.after_data(),

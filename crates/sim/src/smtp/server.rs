@@ -1,6 +1,8 @@
 //! What the parameters of a service make of it before any client comes.
 
+use super::cleanup::Tables;
 use crate::Config;
+use std::cell::OnceCell;
 
 /// Settings of smtpd that hold for every session.
 #[derive(Clone, Debug)]
@@ -31,6 +33,8 @@ pub(crate) struct Server {
     pub(super) footer: String,
     pub(super) noop_commands: bool,
     pub(super) command_filter: String,
+    /// Read when a message is accepted for the first time.
+    pub(super) cleanup: OnceCell<Tables>,
 }
 
 impl Server {
@@ -62,6 +66,7 @@ impl Server {
             footer: config.param("smtpd_reject_footer").to_string(),
             noop_commands: !config.param("smtpd_noop_commands").is_empty(),
             command_filter: config.param("smtpd_command_filter").to_string(),
+            cleanup: OnceCell::new(),
         }
     }
 }

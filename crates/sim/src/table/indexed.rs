@@ -1,16 +1,16 @@
 //! Tables of keys and values.
 
 use super::rules::space;
+use crate::hash::Map;
 use postproof_diag::Span;
 use postproof_syntax::table::LogicalLines;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 /// Folded keys with their values.
 #[derive(Debug, Default)]
 pub(super) struct Indexed<'a> {
-    values: HashMap<Cow<'a, str>, (Cow<'a, str>, Option<Span>)>,
+    values: Map<Cow<'a, str>, (Cow<'a, str>, Option<Span>)>,
 }
 
 impl<'a> Indexed<'a> {

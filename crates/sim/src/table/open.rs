@@ -20,7 +20,7 @@ const MAX_DEPTH: usize = 16;
 
 /// One opened table.
 #[derive(Debug)]
-pub(super) struct Table<'a> {
+pub(crate) struct Table<'a> {
     /// `type:name`, without `proxy:` and `debug:`.
     pub(super) name: String,
     /// Whether keys are fixed strings, so that pieces of an address are asked for.
