@@ -5,8 +5,8 @@ use crate::support::dovecot::Dovecot;
 use postproof_chain::Explanation;
 use postproof_diag::{Diagnostic, SourceMap};
 use postproof_dovecot::Reading;
-use postproof_model::{Exposure, Model, Presence, Service};
-use postproof_prove::{DeadEntry, Glance, dead_in_glances, glance};
+use postproof_model::{Exposure, Model, Presence, Service, ServiceId};
+use postproof_prove::{DeadEntry, Glance, dead_in_glances, glances};
 use postproof_sim::World;
 use std::cell::OnceCell;
 
@@ -61,12 +61,12 @@ impl<'a> Cx<'a> {
             if !self.model.has_postfix() || self.model.given.main_cf != Presence::Whole {
                 return Vec::new();
             }
-            let services: Vec<&Service> = self.model.services.iter().filter(|one| is_reachable(one)).collect();
+            let services = self.model.services.iter().filter(|one| is_reachable(one));
+            let services: Vec<ServiceId> = services.map(|service| service.id).collect();
             if services.len() > MAX_GLANCES {
                 return Vec::new();
             }
-            let world = World::default();
-            services.into_iter().map(|service| glance(self.model, service.id, &world, MAX_WAYS)).collect()
+            glances(self.model, &services, &World::default(), MAX_WAYS)
         })
     }
 

@@ -12,9 +12,11 @@ mod client;
 mod mail;
 mod name;
 
-use crate::vocabulary::{Asked, Partner, Role, Vocabulary};
+use crate::vocabulary::{Asked, Contents, Partner, Role, Vocabulary};
 use postproof_sim::{Candidates, Config, Finding, Session, Var};
+use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
 
 pub(crate) use mail::{EXISTING_USER, FOREIGN_DOMAIN, FOREIGN_HOST, NOBODY, class, owner_keys};
 
@@ -40,6 +42,31 @@ pub(crate) struct Candidate {
     pub(crate) standing: Standing,
 }
 
+/// What was found for one service of a host, for its others.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) contents: Contents,
+    mail: RefCell<Vec<(MailKey, [Vec<Candidate>; 2])>>,
+}
+
+/// What decides the candidates for senders and recipients: parameters, tables
+/// that are asked for addresses, own domains and names.
+type MailKey = (Rc<str>, Vec<(Role, String)>, Vec<String>, Vec<String>);
+
+impl Known {
+    fn mail(&self, config: &Config<'_>, words: &Vocabulary<'_>) -> [Vec<Candidate>; 2] {
+        let roles = [Role::Sender, Role::Recipient, Role::Owners, Role::Listed];
+        let tables = words.asked(&roles).map(|asked| (asked.role, asked.table.clone())).collect();
+        let key = (config.param("strict_rfc821_envelopes"), tables, words.domains.clone(), words.own_names.clone());
+        if let Some((_, found)) = self.mail.borrow().iter().find(|(known, _)| *known == key) {
+            return found.clone();
+        }
+        let found = [mail::senders(config, words), mail::recipients(config, words)];
+        self.mail.borrow_mut().push((key, found.clone()));
+        found
+    }
+}
+
 /// All clients.
 #[derive(Debug)]
 pub struct Universe {
@@ -53,19 +80,28 @@ pub struct Universe {
 impl Universe {
     /// All clients of one service, with the words of several configurations of it.
     pub fn of(configs: &[&Config<'_>]) -> Self {
-        let mut lists: [Vec<Candidate>; 7] = Default::default();
-        let mut is_cut = false;
         let words = Vocabulary::of_all(configs);
-        is_cut |= words.is_cut;
+        Self::with(configs, &words, &Known::default())
+    }
+
+    /// All clients of one service with these words, where something is known of
+    /// other services with the same addresses.
+    pub(crate) fn with(configs: &[&Config<'_>], words: &Vocabulary<'_>, known: &Known) -> Self {
+        let mut lists: [Vec<Candidate>; 7] = Default::default();
+        let mut is_cut = words.is_cut;
         for config in configs {
+            let [senders, recipients] = match configs.len() {
+                1 => known.mail(config, words),
+                _ => [mail::senders(config, words), mail::recipients(config, words)],
+            };
             let more = [
-                address::candidates(config, &words, &mut is_cut),
-                name::candidates(config, &words),
-                client::helo(config, &words),
-                client::tls(&words),
-                client::login(&words),
-                mail::senders(config, &words),
-                mail::recipients(config, &words),
+                address::candidates(config, words, &mut is_cut),
+                name::candidates(config, words),
+                client::helo(config, words),
+                client::tls(words),
+                client::login(words),
+                senders,
+                recipients,
             ];
             for (list, more) in lists.iter_mut().zip(more) {
                 let known = list.len();

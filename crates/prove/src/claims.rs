@@ -181,6 +181,12 @@ pub fn prove(model: &Model, service: ServiceId, world: &World) -> Proofs {
     Proofs { service, starts, proofs, notes: around(&config) }
 }
 
+/// All strangers whose recipient is somebody else's.
+pub(crate) fn strangers_to_foreign<'c>(config: &'c Config<'c>, universe: &Universe) -> Crowd {
+    let base = base();
+    Cx { universe, walker: Walker::new(config, &base, universe) }.strangers_to_foreign()
+}
+
 /// Decides whether the service is an open relay with no more than so many ways,
 /// where `alive` holds all clients whom its lists may not refuse.
 pub(crate) fn relay_in<'c>(config: &'c Config<'c>, universe: &Universe, alive: &[Crowd], ways: usize) -> Proof {

@@ -8,6 +8,7 @@
 //! called dead is dead.
 
 mod kinds;
+mod quick;
 mod sets;
 
 use crate::candidates::Universe;
@@ -17,9 +18,12 @@ use crate::walk::{Walker, merged};
 use kinds::Kinds;
 use postproof_diag::{Span, Text};
 use postproof_model::{Model, ServiceId};
-use postproof_sim::{Assumed, Command, Config, Crowd, EntryInfo, Finding, Outcome, Session, Status, Var, World};
-use sets::{Taken, blockers, intersected, left_of, meet};
+use postproof_sim::{Assumed, Command, Config, Crowd, EntryInfo, Finding, Outcome, Session, Status, Until, Var, World};
+pub(crate) use quick::Sought;
+use sets::{Taken, blockers, intersected, intersected_exactly, left_of, left_of_exactly, meet};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Ways that are followed to find who reaches the lists at all; past it
 /// everybody counts as reaching them.
@@ -117,7 +121,8 @@ pub struct DeadEntries {
 pub fn dead(model: &Model, service: ServiceId, world: &World) -> DeadEntries {
     let config = Config::new(model, service, world);
     let universe = Universe::of(&[&config]);
-    dead_in(&config, &universe, usize::MAX).0
+    let words = Vocabulary::of(&config);
+    dead_in(&config, &universe, &words, None, usize::MAX).0
 }
 
 /// The entries that are dead in every one of these services that has them; an
@@ -126,7 +131,8 @@ pub fn dead_in_all(model: &Model, services: &[ServiceId], world: &World) -> Vec<
     let each = services.iter().map(|service| {
         let config = Config::new(model, *service, world);
         let universe = Universe::of(&[&config]);
-        (places(&config), dead_in(&config, &universe, usize::MAX).0.entries)
+        let words = Vocabulary::of(&config);
+        (places(&config), dead_in(&config, &universe, &words, None, usize::MAX).0.entries)
     });
     dead_wherever(each)
 }
@@ -158,18 +164,28 @@ pub(crate) fn dead_wherever(each: impl Iterator<Item = (BTreeSet<Span>, Vec<Dead
 
 /// The dead entries, as far as so many ways tell, and the clients who
 /// get to RCPT and whom no list is sure to refuse.
-pub(crate) fn dead_in<'c>(config: &'c Config<'c>, universe: &Universe, ways: usize) -> (DeadEntries, Vec<Crowd>) {
+pub(crate) fn dead_in<'c>(
+    config: &'c Config<'c>,
+    universe: &Universe,
+    words: &Vocabulary<'_>,
+    sought: Option<&Sought<'_>>,
+    ways: usize,
+) -> (DeadEntries, Vec<Crowd>) {
     let base = base();
     let cx = Cx {
         walker: Walker::new(config, &base, universe).at_most(ways),
         universe,
-        kinds: Kinds::of(config, &Vocabulary::of(config)),
+        kinds: Kinds::of(config, words),
         delays: config.yes("smtpd_delay_reject"),
+        does: RefCell::default(),
     };
     let mut out = DeadEntries { entries: kinds::undefined(config, &cx.walker.entries), is_cut: universe.is_cut };
     // A service that does not start asks nothing.
     let alive = match config.start_up_fault() {
-        None => cx.all_lists(&mut out),
+        None => match sought {
+            Some(sought) => cx.quickly(sought, &mut out),
+            None => cx.all_lists(&mut out),
+        },
         Some(_) => Vec::new(),
     };
     (out, alive)
@@ -180,6 +196,8 @@ struct Cx<'a, 'c> {
     universe: &'a Universe,
     kinds: Kinds,
     delays: bool,
+    /// What was found of entries, by number.
+    does: RefCell<BTreeMap<u32, Rc<Does>>>,
 }
 
 /// What one entry does with all clients, each set in crowds.
@@ -191,21 +209,21 @@ struct Does {
     /// It leaves something behind for them.
     marks: Vec<Crowd>,
     goes_on: Vec<Crowd>,
+    /// Some who get to it and for whom it does more than go on.
+    seen: Vec<Crowd>,
     /// Whether the sets are right; if not, it may do anything.
     is_exact: bool,
 }
 
-/// Who gets to the lists, with somebody who gets past all of them.
-struct Reach {
-    ways: Vec<(Vec<Command>, Crowd)>,
-    typical: Option<Crowd>,
-}
+/// The commands that clients get to where no list refuses anything.
+type Ways = Vec<(Vec<Command>, Crowd)>;
 
 impl Cx<'_, '_> {
-    fn all_lists(&self, out: &mut DeadEntries) -> Vec<Crowd> {
+    /// The lists in the order asked, each with the command at which it is.
+    fn lists(&self) -> [(&'static str, Command); 7] {
         let config = self.walker.config;
         let [first, second] = config.model.rcpt_order(config.scope());
-        let lists = [
+        [
             ("smtpd_client_restrictions", if self.delays { Command::Rcpt } else { Command::Connect }),
             ("smtpd_helo_restrictions", if self.delays { Command::Rcpt } else { Command::Helo }),
             ("smtpd_sender_restrictions", if self.delays { Command::Rcpt } else { Command::Mail }),
@@ -213,17 +231,20 @@ impl Cx<'_, '_> {
             (second, Command::Rcpt),
             ("smtpd_data_restrictions", Command::Data),
             ("smtpd_end_of_data_restrictions", Command::EndOfData),
-        ];
-        let reach = self.reach();
+        ]
+    }
+
+    fn all_lists(&self, out: &mut DeadEntries) -> Vec<Crowd> {
+        let typical = self.typical();
+        let ways = self.reach();
+        let stage_of = |command: Command| -> Vec<Crowd> { stage(&ways, command) };
         let mut alive = vec![Crowd::all(&self.universe.candidates)];
         let mut taken: Vec<Taken<'_>> = Vec::new();
-        for (list, command) in lists {
-            let mut stage: Vec<Crowd> =
-                reach.ways.iter().filter(|(met, _)| met.contains(&command)).map(|(_, crowd)| crowd.clone()).collect();
-            if matches!(list, "smtpd_client_restrictions" | "smtpd_helo_restrictions") {
-                // ETRN asks them without sender and recipient.
-                stage = vec![Crowd::all(&self.universe.candidates)];
-            } else if command == Command::Rcpt && list != "smtpd_sender_restrictions" {
+        for (list, command) in self.lists() {
+            // ETRN asks the first ones without sender and recipient.
+            let is_first = matches!(list, "smtpd_client_restrictions" | "smtpd_helo_restrictions");
+            let mut stage = if is_first { vec![Crowd::all(&self.universe.candidates)] } else { stage_of(command) };
+            if !is_first && command == Command::Rcpt && list != "smtpd_sender_restrictions" {
                 // VRFY asks them without a sender.
                 let mut without = Crowd::all(&self.universe.candidates);
                 without.keep(Var::Sender, &|at| {
@@ -232,20 +253,40 @@ impl Cx<'_, '_> {
                 stage.push(without);
             }
             let waiting = intersected(&stage, &alive);
-            let refused = self.one_list(list, waiting, &reach, &mut taken, out);
+            let refused = self.one_list(list, waiting, typical.as_ref(), &mut taken, out);
             alive = left_of(alive, &refused);
         }
         // Whom the built-in checks of MAIL refuse gets to no list of RCPT; without
         // the delay an entry of the sender list can take their place.
-        if !self.delays {
-            return alive;
-        }
-        let ways = reach.ways.iter().filter(|(met, _)| met.contains(&Command::Rcpt));
-        intersected(&ways.map(|(_, crowd)| crowd.clone()).collect::<Vec<_>>(), &alive)
+        if self.delays { intersected(&stage_of(Command::Rcpt), &alive) } else { alive }
+    }
+
+    /// Somebody who gets past all lists: who greets with EHLO and uses TLS gets
+    /// to everything, if anybody does.
+    fn typical(&self) -> Option<Crowd> {
+        let all = Crowd::all(&self.universe.candidates);
+        let mut good = all.clone();
+        good.keep(Var::Tls, &|at| self.universe.get(Var::Tls, at).is_some_and(|one| one.tls));
+        good.keep(Var::Helo, &|at| self.universe.get(Var::Helo, at).is_some_and(|one| one.helo.is_some()));
+        let nothing = |_: u8, entry: u32| self.walker.is_top(entry);
+        let run = |who: &mut postproof_sim::Who<'_>| {
+            self.walker.play(who).replies.iter().any(|reply| reply.command == Command::EndOfData)
+        };
+        let until = Until::Command(Command::EndOfData);
+        [good, all].iter().find_map(|crowd| {
+            let mut typical = None;
+            self.walker.explore_until(until, crowd, Some(&nothing), MAX_WAYS, &run, &mut |path| {
+                if path.outcome && !path.assumed.iter().any(is_of_host) {
+                    typical = Some(path.left);
+                }
+                typical.is_none()
+            });
+            typical
+        })
     }
 
     /// Who gets to which command where no list refuses anything.
-    fn reach(&self) -> Reach {
+    fn reach(&self) -> Ways {
         let all = Crowd::all(&self.universe.candidates);
         let nothing = |_: u8, entry: u32| self.walker.is_top(entry);
         let run = |who: &mut postproof_sim::Who<'_>| {
@@ -255,31 +296,21 @@ impl Cx<'_, '_> {
             met
         };
         let mut ways: Vec<(Vec<Command>, Vec<Crowd>)> = Vec::new();
-        let mut typical: Option<(bool, Crowd)> = None;
-        let explored = self.walker.explore(&all, Some(&nothing), MAX_WAYS, &run, &mut |path| {
-            if path.outcome.contains(&Command::EndOfData) && !path.assumed.iter().any(is_of_host) {
-                // Somebody who greets with EHLO and uses TLS gets to everything.
-                let is_good = path.session.tls && path.session.helo.is_some();
-                if typical.as_ref().is_none_or(|(known, _)| !known && is_good) {
-                    typical = Some((is_good, path.left.clone()));
-                }
-            }
+        let until = Until::Command(Command::EndOfData);
+        let explored = self.walker.explore_until(until, &all, Some(&nothing), MAX_WAYS, &run, &mut |path| {
             match ways.iter_mut().find(|(met, _)| *met == path.outcome) {
                 Some((_, crowds)) => crowds.push(path.left),
                 None => ways.push((path.outcome, vec![path.left])),
             }
             true
         });
-        let mut ways: Vec<(Vec<Command>, Crowd)> = ways
-            .into_iter()
-            .flat_map(|(met, crowds)| merged(crowds).into_iter().map(move |one| (met.clone(), one)))
-            .collect();
         if explored.is_cut {
             let every =
                 [Command::Connect, Command::Helo, Command::Mail, Command::Rcpt, Command::Data, Command::EndOfData];
-            ways = vec![(every.to_vec(), all)];
+            return vec![(every.to_vec(), all)];
         }
-        Reach { ways, typical: typical.map(|(_, crowd)| crowd) }
+        let each = |(met, crowds)| merged(crowds).into_iter().map(move |one| (Vec::clone(&met), one));
+        ways.into_iter().flat_map(each).collect()
     }
 
     /// Follows one list; gives whom it refuses.
@@ -287,7 +318,7 @@ impl Cx<'_, '_> {
         &'e self,
         list: &str,
         mut waiting: Vec<Crowd>,
-        reach: &Reach,
+        typical: Option<&Crowd>,
         taken: &mut Vec<Taken<'e>>,
         out: &mut DeadEntries,
     ) -> Vec<Crowd> {
@@ -295,7 +326,8 @@ impl Cx<'_, '_> {
         // Whether an entry that is not exact may have let anybody pass.
         let mut leaks = false;
         let entries = self.walker.of_list(list);
-        let does: Vec<Does> = entries.iter().map(|(entry, warning)| self.alone(entry, *warning, list, reach)).collect();
+        let does: Vec<Rc<Does>> =
+            entries.iter().map(|(entry, warning)| self.does(entry, *warning, list, typical)).collect();
         for (at, (entry, warning)) in entries.iter().enumerate() {
             let Some(what) = does.get(at) else { break };
             let here = Here { list, entries: &entries, does: &does, at, waiting: &waiting };
@@ -307,18 +339,20 @@ impl Cx<'_, '_> {
                 continue;
             }
             let out_now = intersected(&waiting, &what.refuses);
-            let ended = [intersected(&waiting, &what.ends), out_now.clone()].concat();
+            let ended = [intersected(&waiting, &what.ends), out_now].concat();
             if !ended.is_empty() {
-                let must = what
-                    .goes_on
-                    .iter()
-                    .chain(&what.ends)
-                    .fold(out_now, |left, other| left_of(left, std::slice::from_ref(other)));
-                let must = if leaks { Vec::new() } else { must };
+                let must = if leaks { Vec::new() } else { what.must_refuse(&waiting) };
                 refused.extend(must.clone());
                 taken.push(Taken { entry, crowds: ended, refused: must, is_everybody: what.goes_on.is_empty() });
             }
-            waiting = intersected(&waiting, &what.goes_on);
+            waiting = match intersected_exactly(&waiting, &what.goes_on) {
+                Ok(waiting) => waiting,
+                Err(more) => {
+                    // Some of these have left the list: nobody is sure to be refused.
+                    leaks = true;
+                    merged(more)
+                }
+            };
         }
         // Past the list only those count whom it refused.
         for one in taken.iter_mut() {
@@ -371,11 +405,21 @@ impl Cx<'_, '_> {
             .all(|later| later.is_exact && !meet(&clients, &later.refuses) && !meet(&clients, &later.marks))
     }
 
+    /// What one entry does, found once.
+    fn does(&self, entry: &EntryInfo, warning: Option<u32>, list: &str, typical: Option<&Crowd>) -> Rc<Does> {
+        if let Some(known) = self.does.borrow().get(&entry.id) {
+            return Rc::clone(known);
+        }
+        let does = Rc::new(self.alone(entry, warning, list, typical));
+        self.does.borrow_mut().insert(entry.id, Rc::clone(&does));
+        does
+    }
+
     /// What one entry does with all clients where all others are passed over.
-    fn alone(&self, entry: &EntryInfo, warning: Option<u32>, list: &str, reach: &Reach) -> Does {
+    fn alone(&self, entry: &EntryInfo, warning: Option<u32>, list: &str, typical: Option<&Crowd>) -> Does {
         let vars = self.kinds.vars(entry, list, &self.walker.entries).filter(|_| !self.universe.is_cut);
         let vars = vars.filter(|_| !self.walker.is_spent());
-        let (Some(vars), Some(typical)) = (vars, reach.typical.as_ref()) else { return Does::default() };
+        let (Some(vars), Some(typical)) = (vars, typical) else { return Does::default() };
         let all = Crowd::all(&self.universe.candidates);
         let mut crowd = all.clone();
         for var in Var::ALL.into_iter().filter(|var| !vars.contains(var)) {
@@ -386,33 +430,37 @@ impl Cx<'_, '_> {
         let run = |who: &mut postproof_sim::Who<'_>| did(&self.walker.play(who), entry.id);
         let mut does = Does { is_exact: true, ..Does::default() };
         let (mut depends, mut is_asked) = (false, false);
-        let explored = self.walker.explore(&crowd, Some(&skips), MAX_WAYS, &run, &mut |path| {
-            // An address literal that may be the host's own is like no other
-            // candidate; tables that name one are not exact. Where other clients
-            // depend on the host too, nothing is.
-            if path.assumed.iter().any(is_of_host) {
-                depends |= !has_literal(&path.session);
-                if path.assumed.iter().any(|one| is_of_host(one) && one.finding != Finding::No) {
-                    return true;
+        let explored =
+            self.walker.explore_until(Until::Entry(entry.id), &crowd, Some(&skips), MAX_WAYS, &run, &mut |path| {
+                // An address literal that may be the host's own is like no other
+                // candidate; tables that name one are not exact. Where other clients
+                // depend on the host too, nothing is.
+                if path.assumed.iter().any(is_of_host) {
+                    depends |= !has_literal(&path.session);
+                    if path.assumed.iter().any(|one| is_of_host(one) && one.finding != Finding::No) {
+                        return true;
+                    }
                 }
-            }
-            is_asked |= path.outcome != Did::NotAsked;
-            let mut clients = path.left;
-            for var in Var::ALL.into_iter().filter(|var| !vars.contains(var)) {
-                clients.take(var, &all);
-            }
-            match path.outcome {
-                Did::NotAsked => {}
-                Did::GoesOn => does.goes_on.push(clients),
-                Did::Marks => {
-                    does.marks.push(clients.clone());
-                    does.goes_on.push(clients);
+                is_asked |= path.outcome != Did::NotAsked;
+                if !matches!(path.outcome, Did::NotAsked | Did::GoesOn) {
+                    does.seen.push(path.left.clone());
                 }
-                Did::LetsPass => does.ends.push(clients),
-                Did::Refuses => does.refuses.push(clients),
-            }
-            true
-        });
+                let mut clients = path.left;
+                for var in Var::ALL.into_iter().filter(|var| !vars.contains(var)) {
+                    clients.take(var, &all);
+                }
+                match path.outcome {
+                    Did::NotAsked => {}
+                    Did::GoesOn => does.goes_on.push(clients),
+                    Did::Marks => {
+                        does.marks.push(clients.clone());
+                        does.goes_on.push(clients);
+                    }
+                    Did::LetsPass => does.ends.push(clients),
+                    Did::Refuses => does.refuses.push(clients),
+                }
+                true
+            });
         // VRFY and ETRN ask without a sender, ETRN without a recipient.
         for var in [Var::Sender, Var::Recipient] {
             if vars.contains(&var) {
@@ -431,11 +479,31 @@ impl Cx<'_, '_> {
     }
 }
 
+impl Does {
+    /// Those of these clients whom the entry refuses, whatever is not known.
+    fn must_refuse(&self, waiting: &[Crowd]) -> Vec<Crowd> {
+        let mut left = intersected(waiting, &self.refuses);
+        for other in self.goes_on.iter().chain(&self.ends) {
+            // Too many crowds taken together would hold more clients.
+            match left_of_exactly(left, std::slice::from_ref(other)) {
+                Ok(fewer) => left = fewer,
+                Err(_) => return Vec::new(),
+            }
+        }
+        left
+    }
+}
+
+/// Who gets to a command.
+fn stage(ways: &Ways, command: Command) -> Vec<Crowd> {
+    ways.iter().filter(|(met, _)| met.contains(&command)).map(|(_, crowd)| crowd.clone()).collect()
+}
+
 /// An entry at its place in its list.
 struct Here<'h> {
     list: &'h str,
     entries: &'h [(&'h EntryInfo, Option<u32>)],
-    does: &'h [Does],
+    does: &'h [Rc<Does>],
     at: usize,
     waiting: &'h [Crowd],
 }

@@ -1,9 +1,10 @@
 //! The two questions that every check asks of a service, with a limit to what
 //! they may cost: is it an open relay, and which of its entries change nothing.
 
-use crate::candidates::Universe;
-use crate::claims::{Proof, Verdict, relay_in};
-use crate::dead::{DeadEntries, DeadEntry, dead_in, dead_wherever, places};
+use crate::candidates::{Known, Universe};
+use crate::claims::{Proof, Verdict, relay_in, strangers_to_foreign};
+use crate::dead::{DeadEntries, DeadEntry, Sought, dead_in, dead_wherever, places};
+use crate::vocabulary::Vocabulary;
 use postproof_diag::Span;
 use postproof_model::{Model, ServiceId};
 use postproof_sim::{Config, EntryInfo, Status, World};
@@ -21,27 +22,52 @@ pub struct Glance {
     /// Where a stranger relays: the entries of lists and classes that end theirs in
     /// its favour, in the order met.
     pub permits: Vec<EntryInfo>,
-    /// Its dead entries, as far as the limit lets them be known.
+    /// Its dead entries, as far as the limit lets them be known: all that are so
+    /// by the entries before them in their own list, unless a service before it
+    /// needs them, and perhaps some more.
     pub dead: DeadEntries,
     /// The places of all its entries.
     places: BTreeSet<Span>,
 }
 
-/// Asks both questions, following at most `ways` ways for the entries and, only
-/// where these do not refuse all strangers, as many again for a session that
-/// relays. What that does not decide is left open, never guessed.
-pub fn glance(model: &Model, service: ServiceId, world: &World, ways: usize) -> Glance {
-    let config = Config::new(model, service, world);
-    let universe = Universe::of(&[&config]);
-    let (dead, alive) = dead_in(&config, &universe, ways);
-    let relay = relay_in(&config, &universe, &alive, ways);
+/// Asks both questions of each service, following at most `ways` ways for the
+/// entries and, only where these do not refuse all strangers, as many again for a
+/// session that relays. What that does not decide is left open, never guessed.
+///
+/// An entry that one service needs is not asked about in the next: what counts is
+/// which are dead wherever they stand ([`dead_in_glances`]).
+pub fn glances(model: &Model, services: &[ServiceId], world: &World, ways: usize) -> Vec<Glance> {
+    let known = Known::default();
+    let mut configs: Vec<Config<'_>> = Vec::new();
+    for service in services {
+        let config = match configs.first() {
+            Some(first) => first.beside(*service),
+            None => Config::new(model, *service, world),
+        };
+        configs.push(config);
+    }
+    let mut alive = BTreeSet::new();
+    configs.iter().map(|config| glance(config, &known, &mut alive, ways)).collect()
+}
+
+/// `needed`: the places of entries that a service looked at before needs.
+fn glance<'c>(config: &'c Config<'c>, known: &Known, needed: &mut BTreeSet<Span>, ways: usize) -> Glance {
+    let words = Vocabulary::with(config, &known.contents);
+    let universe = Universe::with(&[config], &words, known);
+    let strangers = strangers_to_foreign(config, &universe);
+    let sought = Sought { needed, strangers: &strangers };
+    let (dead, alive) = dead_in(config, &universe, &words, Some(&sought), ways);
+    let relay = relay_in(config, &universe, &alive, ways);
+    let places = places(config);
+    let is_dead = |span: &&Span| dead.entries.iter().any(|one| one.entry.span == Some(**span));
+    needed.extend(places.iter().filter(|span| !is_dead(span)));
     Glance {
-        service,
+        service: config.service,
         starts: config.start_up_fault().is_none(),
-        permits: permits(&config, &relay),
+        permits: permits(config, &relay),
         relay,
         dead,
-        places: places(&config),
+        places,
     }
 }
 
@@ -68,12 +94,12 @@ mod tests {
     fn looked(text: &str, ways: usize) -> Glance {
         let text = format!("myhostname = mail.a.example\nmynetworks = 127.0.0.0/8\nmydestination = a.example\n{text}");
         let setup = Setup::of(&text, &[], World::default());
-        glance(&setup.model, setup.service, &setup.world, ways)
+        glances(&setup.model, &[setup.service], &setup.world, ways).swap_remove(0)
     }
 
     #[test]
     fn what_the_limit_leaves_open_is_not_guessed() {
-        let cut = looked(OPEN, 3);
+        let cut = looked(OPEN, 1);
         assert!(matches!(cut.relay.verdict, Verdict::BoundReached), "{:?}", cut.relay.verdict);
         assert!(cut.dead.entries.is_empty(), "{:?}", cut.dead.entries);
     }
@@ -97,7 +123,7 @@ mod tests {
     #[test]
     fn where_all_depends_on_the_host_nothing_is_said() {
         let setup = Setup::of(OPEN, &[], World::default());
-        let found = glance(&setup.model, setup.service, &setup.world, 400);
+        let found = glances(&setup.model, &[setup.service], &setup.world, 400).swap_remove(0);
         assert!(!matches!(found.relay.verdict, Verdict::Holds), "{:?}", found.relay.verdict);
         assert!(found.dead.entries.is_empty(), "{:?}", found.dead.entries);
     }

@@ -27,5 +27,4 @@ pub use compare::{
 };
 pub use conditions::{Condition, MAX_CONDITIONS, clause};
 pub use dead::{Dead, DeadEntries, DeadEntry, dead, dead_in_all};
-pub use glance::{Glance, dead_in_glances, glance};
-pub use premises::Premise;
+pub use glance::{Glance, dead_in_glances, glances};

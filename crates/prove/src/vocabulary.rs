@@ -5,7 +5,9 @@ use postproof_diag::SourceText;
 use postproof_model::{DomainPatternKind, Model, Scope, TableContent, TableRef, TableRole, table_ref, words};
 use postproof_sim::{Config, Finding};
 use postproof_syntax::table::TableSyntax;
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Entries of one table that are looked at; past it the candidates may lack a
 /// client, and [`Vocabulary::is_cut`] says so.
@@ -40,7 +42,7 @@ pub(crate) struct Asked {
     pub(crate) role: Role,
     /// `type:name`, as the configuration has it.
     pub(crate) table: String,
-    pub(crate) content: Content,
+    pub(crate) content: Rc<Content>,
 }
 
 /// What is known of a table.
@@ -55,6 +57,10 @@ pub(crate) enum Content {
     /// Nothing; or it answers every key alike.
     Unknown,
 }
+
+/// Tables that were read for one service, for the others of the host.
+#[derive(Debug, Default)]
+pub(crate) struct Contents(RefCell<BTreeMap<String, (Rc<Content>, bool)>>);
 
 /// All words of a configuration.
 #[derive(Debug, Default)]
@@ -136,7 +142,13 @@ const LISTS: &[&str] = &[
 
 impl<'v> Vocabulary<'v> {
     pub(crate) fn of(config: &Config<'_>) -> Vocabulary<'static> {
+        Vocabulary::with(config, &Contents::default())
+    }
+
+    /// The words of a configuration of whose host some tables were read.
+    pub(crate) fn with(config: &Config<'_>, contents: &Contents) -> Vocabulary<'static> {
         let mut reader = Reader {
+            contents,
             model: config.model,
             scope: config.scope(),
             out: Vocabulary::default(),
@@ -193,7 +205,7 @@ impl<'v> Vocabulary<'v> {
 
     /// The keys of the tables of a role, with their values; networks and patterns apart.
     pub(crate) fn keys(&self, roles: &[Role]) -> impl Iterator<Item = &(String, String)> {
-        self.asked(roles).flat_map(|asked| match &asked.content {
+        self.asked(roles).flat_map(|asked| match &*asked.content {
             Content::Keys(keys) => keys.as_slice(),
             Content::Networks(_) | Content::Patterns(_) | Content::Unknown => &[],
         })
@@ -213,7 +225,7 @@ impl<'v> Vocabulary<'v> {
 
     /// The patterns of the tables of a role.
     pub(crate) fn patterns(&self, roles: &[Role]) -> impl Iterator<Item = &(String, String)> {
-        self.asked(roles).flat_map(|asked| match &asked.content {
+        self.asked(roles).flat_map(|asked| match &*asked.content {
             Content::Patterns(patterns) => patterns.as_slice(),
             Content::Keys(_) | Content::Networks(_) | Content::Unknown => &[],
         })
@@ -221,6 +233,7 @@ impl<'v> Vocabulary<'v> {
 }
 
 struct Reader<'m> {
+    contents: &'m Contents,
     model: &'m Model,
     scope: Scope,
     out: Vocabulary<'static>,
@@ -292,8 +305,8 @@ impl Reader<'_> {
         if !self.seen.insert((role, text.clone())) {
             return;
         }
-        let content = self.content(table);
-        let values: BTreeSet<String> = match &content {
+        let content = self.kept(table);
+        let values: BTreeSet<String> = match &*content {
             Content::Keys(entries) | Content::Networks(entries) | Content::Patterns(entries) => {
                 entries.iter().map(|(_, value)| value).filter(|value| value.contains(':')).cloned().collect()
             }
@@ -303,6 +316,20 @@ impl Reader<'_> {
         for value in values {
             self.words(&SourceText::unplaced(&value), &[]);
         }
+    }
+
+    fn kept(&mut self, table: &TableRef) -> Rc<Content> {
+        let known = self.contents.0.borrow().get(table.text.as_str()).cloned();
+        let (content, is_cut) = known.unwrap_or_else(|| {
+            let before = std::mem::take(&mut self.out.is_cut);
+            let content = Rc::new(self.content(table));
+            let is_cut = std::mem::replace(&mut self.out.is_cut, before);
+            let kept = (Rc::clone(&content), is_cut);
+            self.contents.0.borrow_mut().insert(table.text.as_str().to_owned(), kept);
+            (content, is_cut)
+        });
+        self.out.is_cut |= is_cut;
+        content
     }
 
     fn content(&mut self, table: &TableRef) -> Content {

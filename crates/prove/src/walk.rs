@@ -7,7 +7,9 @@
 //! as `defer_if_permit`, is not carried along), never too few.
 
 use crate::candidates::Universe;
-use postproof_sim::{Config, Crowd, EntryInfo, Explored, Explorer, Outcome, Path, Session, Skips, Status, Who, play};
+use postproof_sim::{
+    Config, Crowd, EntryInfo, Explored, Explorer, Outcome, Path, Session, Skips, Status, Until, Who, play,
+};
 use std::cell::Cell;
 
 /// Ways that one entry alone is followed for one crowd; past it the entry
@@ -106,7 +108,20 @@ impl<'a, 'c> Walker<'a, 'c> {
         run: &dyn Fn(&mut Who<'_>) -> T,
         visit: &mut dyn FnMut(Path<T>) -> bool,
     ) -> Explored {
-        let explored = self.explorer.explore(crowd, skips, limit.min(self.left()), run, visit);
+        self.explore_until(Until::End, crowd, skips, limit, run, visit)
+    }
+
+    /// [`Walker::explore`] with runs that go no further than is asked for.
+    pub(crate) fn explore_until<T>(
+        &self,
+        until: Until,
+        crowd: &Crowd,
+        skips: Option<Skips<'_>>,
+        limit: usize,
+        run: &dyn Fn(&mut Who<'_>) -> T,
+        visit: &mut dyn FnMut(Path<T>) -> bool,
+    ) -> Explored {
+        let explored = self.explorer.explore_until(until, crowd, skips, limit.min(self.left()), run, visit);
         self.spend(explored.paths);
         explored
     }
@@ -214,7 +229,12 @@ fn is_list(owner: &str) -> bool {
 }
 
 /// The same clients, and perhaps more, in fewer crowds.
-pub(crate) fn merged(mut crowds: Vec<Crowd>) -> Vec<Crowd> {
+pub(crate) fn merged(crowds: Vec<Crowd>) -> Vec<Crowd> {
+    merged_exactly(crowds).unwrap_or_else(hull)
+}
+
+/// The same clients in fewer crowds; the crowds as an error where they are too many.
+pub(crate) fn merged_exactly(mut crowds: Vec<Crowd>) -> Result<Vec<Crowd>, Vec<Crowd>> {
     let mut done: Vec<Crowd> = Vec::new();
     while let Some(mut crowd) = crowds.pop() {
         let mut at = 0;
@@ -231,6 +251,11 @@ pub(crate) fn merged(mut crowds: Vec<Crowd>) -> Vec<Crowd> {
         }
         done.push(crowd);
     }
+    if done.len() > MAX_CROWDS { Err(done) } else { Ok(done) }
+}
+
+/// The nearest taken together, until they are few enough.
+fn hull(mut done: Vec<Crowd>) -> Vec<Crowd> {
     while done.len() > MAX_CROWDS {
         let Some(one) = done.pop() else { break };
         if let Some(other) = done.pop() {

@@ -96,7 +96,7 @@ fn within(nets: &[IpNet], address: IpAddr) -> bool {
 fn networks(words: &Vocabulary) -> Vec<IpNet> {
     let mut nets: Vec<IpNet> = words.networks.iter().filter_map(|(_, pattern)| network(pattern)).collect();
     for asked in words.asked(ROLES) {
-        match &asked.content {
+        match &*asked.content {
             Content::Keys(keys) => nets.extend(keys.iter().filter_map(|(key, _)| partial(key))),
             Content::Networks(rules) => nets.extend(rules.iter().filter_map(|(key, _)| {
                 let pattern = key.trim_start_matches("if").trim_start_matches([' ', '\t', '!']);

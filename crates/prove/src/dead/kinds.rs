@@ -54,7 +54,7 @@ impl Kinds {
     pub(super) fn of(config: &Config<'_>, words: &Vocabulary) -> Self {
         let mut tables: BTreeMap<String, bool> = BTreeMap::new();
         for asked in &words.tables {
-            let is_exact = match &asked.content {
+            let is_exact = match &*asked.content {
                 Content::Keys(entries) | Content::Networks(entries) => {
                     let is_literal = |key: &str| {
                         key.contains('[') && matches!(asked.role, Role::Sender | Role::Recipient | Role::Owners)

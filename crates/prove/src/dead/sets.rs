@@ -1,6 +1,6 @@
 //! Sets of clients in crowds, and who took them.
 
-use crate::walk::merged;
+use crate::walk::{merged, merged_exactly};
 use postproof_sim::{Crowd, EntryInfo};
 
 /// Whom an entry has taken out.
@@ -13,10 +13,18 @@ pub(super) struct Taken<'e> {
     pub(super) is_everybody: bool,
 }
 
+/// Crowds that are exact, or too many to tell all apart.
+type Exactly = Result<Vec<Crowd>, Vec<Crowd>>;
+
 /// The clients that are in both.
 pub(super) fn intersected(one: &[Crowd], other: &[Crowd]) -> Vec<Crowd> {
+    intersected_exactly(one, other).unwrap_or_else(merged)
+}
+
+/// The same, unless they are too many crowds.
+pub(super) fn intersected_exactly(one: &[Crowd], other: &[Crowd]) -> Exactly {
     let pairs = one.iter().flat_map(|one| other.iter().map(move |other| one.and(other)));
-    merged(pairs.filter(|crowd| !crowd.is_empty()).collect())
+    merged_exactly(pairs.filter(|crowd| !crowd.is_empty()).collect())
 }
 
 pub(super) fn meet(one: &[Crowd], other: &[Crowd]) -> bool {
@@ -25,8 +33,13 @@ pub(super) fn meet(one: &[Crowd], other: &[Crowd]) -> bool {
 
 /// The clients of the first that are not in the second.
 pub(super) fn left_of(crowds: Vec<Crowd>, gone: &[Crowd]) -> Vec<Crowd> {
+    left_of_exactly(crowds, gone).unwrap_or_else(merged)
+}
+
+/// The same, unless they are too many crowds.
+pub(super) fn left_of_exactly(crowds: Vec<Crowd>, gone: &[Crowd]) -> Exactly {
     let left = gone.iter().fold(crowds, |left, gone| left.iter().flat_map(|crowd| crowd.without(gone)).collect());
-    merged(left)
+    merged_exactly(left)
 }
 
 /// The entries that took these clients, the first of each; nothing: everybody.

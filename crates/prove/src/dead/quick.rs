@@ -1,0 +1,121 @@
+//! Dead entries for a check of a whole host: only those that the entries before
+//! them in their own list make dead, and only where something is suspected.
+//!
+//! An entry is needed if one client is known who gets to its list, is left there
+//! by the entries before it, and for whom it does something. If a list before
+//! refuses that client, the entry may be dead, but not by its own list alone.
+//! Where no such client is seen at once, everything is gone through.
+
+use super::kinds;
+use super::sets::{intersected, intersected_exactly, left_of, meet};
+use super::{Cx, DeadEntries, MAX_WAYS};
+use crate::walk::merged;
+use postproof_diag::Span;
+use postproof_sim::{Command, Crowd, EntryInfo, Until};
+use std::collections::BTreeSet;
+
+/// What is to be known of one service of several.
+pub(crate) struct Sought<'s> {
+    /// Places of entries that another service needs: whether they are dead here
+    /// does not matter, nor for those without a place.
+    pub(crate) needed: &'s BTreeSet<Span>,
+    /// Clients of whom it is only asked whether every list refuses them.
+    pub(crate) strangers: &'s Crowd,
+}
+
+impl Sought<'_> {
+    fn is_judged(&self, entry: &EntryInfo) -> bool {
+        entry.span.is_some_and(|span| !self.needed.contains(&span))
+    }
+
+    /// Whether none of the strangers is left.
+    fn is_settled(&self, alive: &[Crowd]) -> bool {
+        !alive.iter().any(|crowd| crowd.meets(self.strangers))
+    }
+}
+
+impl Cx<'_, '_> {
+    /// The lists one by one, until all that is sought is known; gives the clients,
+    /// at least all strangers, whom no list is sure to refuse.
+    pub(super) fn quickly(&self, sought: &Sought<'_>, out: &mut DeadEntries) -> Vec<Crowd> {
+        let typical = self.typical();
+        let lists = self.lists();
+        let mut alive = vec![Crowd::all(&self.universe.candidates)];
+        for (at, (list, _)) in lists.iter().enumerate() {
+            let is_open =
+                |(list, _): &(&str, Command)| self.walker.of_list(list).iter().any(|one| sought.is_judged(one.0));
+            let is_judged = lists.iter().skip(at).any(is_open);
+            if sought.is_settled(&alive) && !is_judged {
+                return alive;
+            }
+            match self.suspicious(list, typical.as_ref(), sought) {
+                (refused, false) => alive = left_of(alive, &refused),
+                (_, true) => return self.all_lists(out),
+            }
+        }
+        if !self.delays || sought.is_settled(&alive) {
+            return alive;
+        }
+        self.get_to_rcpt(&alive, sought.strangers)
+    }
+
+    /// Those of the strangers who get to RCPT where no list refuses anything.
+    fn get_to_rcpt(&self, alive: &[Crowd], strangers: &Crowd) -> Vec<Crowd> {
+        let nothing = |_: u8, entry: u32| self.walker.is_top(entry);
+        let run = |who: &mut postproof_sim::Who<'_>| {
+            self.walker.play(who).replies.iter().any(|reply| reply.command == Command::Rcpt)
+        };
+        let until = Until::Command(Command::Rcpt);
+        let mut left = Vec::new();
+        for crowd in intersected(alive, std::slice::from_ref(strangers)) {
+            let mut get_there = Vec::new();
+            let explored = self.walker.explore_until(until, &crowd, Some(&nothing), MAX_WAYS, &run, &mut |path| {
+                get_there.extend(path.outcome.then_some(path.left));
+                true
+            });
+            left.extend(if explored.is_cut { vec![crowd] } else { get_there });
+        }
+        merged(left)
+    }
+
+    /// Whom a list refuses if they get there, and whether one of its entries may
+    /// be dead by those before it.
+    fn suspicious(&self, list: &str, typical: Option<&Crowd>, sought: &Sought<'_>) -> (Vec<Crowd>, bool) {
+        let mut waiting = vec![Crowd::all(&self.universe.candidates)];
+        let mut refused = Vec::new();
+        let mut leaks = false;
+        let entries = self.walker.of_list(list);
+        for (at, (entry, warning)) in entries.iter().enumerate() {
+            let what = self.does(entry, *warning, list, typical);
+            if sought.is_judged(entry) {
+                // A client who gets to everything is still there.
+                let is_reached = typical.is_some_and(|one| waiting.iter().any(|crowd| crowd.meets(one)));
+                let is_same = entries.iter().take(at).any(|(other, _)| kinds::is_same(entry, other));
+                let concerns = !(what.ends.is_empty() && what.refuses.is_empty() && what.marks.is_empty());
+                let is_quiet = match concerns {
+                    true => !meet(&waiting, &what.seen),
+                    false => !self.delays && kinds::is_too_early(entry, list),
+                };
+                if !is_reached || is_same || (what.is_exact && is_quiet) {
+                    return (Vec::new(), true);
+                }
+            }
+            leaks |= !what.is_exact && kinds::may_permit(entry);
+            if !what.is_exact {
+                continue;
+            }
+            if !leaks {
+                refused.extend(what.must_refuse(&waiting));
+            }
+            waiting = match intersected_exactly(&waiting, &what.goes_on) {
+                Ok(waiting) => waiting,
+                Err(more) => {
+                    // Some of these have left the list: nobody is sure to be refused.
+                    leaks = true;
+                    merged(more)
+                }
+            };
+        }
+        (refused, false)
+    }
+}
