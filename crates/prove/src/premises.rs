@@ -100,7 +100,7 @@ impl Premises {
         for members in [&mut all.clients, &mut all.owners, &mut all.listed, &mut all.users] {
             members.retain(|member| !is_shared(member));
         }
-        all.met = words.mail_domains();
+        all.met = words.perhaps_own;
         all.named = words.domains.into_iter().filter(|domain| !MADE_UP.contains(&domain.as_str())).collect();
         let last = |domain: &str| domain.rsplit('.').next().unwrap_or(domain).to_owned();
         let known = all.met.iter().chain(&all.named).map(String::as_str);
@@ -158,6 +158,8 @@ impl Premises {
 
     /// Whether a table of own domains has a domain; nothing where that stays open.
     fn is_own(&self, question: &str, domain: &str, domains: Domains) -> Option<bool> {
+        // `.example.com` stands for what is below (match_ops.c, match_hostname).
+        let domain = domain.trim_start_matches('.');
         // Of several tables of one list the first has it.
         let is_asked = |list: &OwnList| key_of(question, list.members.get(..1).unwrap_or_default()).is_some();
         if let Some(made_up) = self.own.iter().find(|list| list.domain == domain) {

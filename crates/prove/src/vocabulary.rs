@@ -69,6 +69,9 @@ pub(crate) struct Vocabulary<'v> {
     /// Own domains, in small letters, without duplicates, with one that stands for
     /// those in each list that the text does not show.
     pub(crate) domains: Vec<String>,
+    /// Domains of mail addresses that tables know, where a list of own domains may hold
+    /// more than the text shows: they may be own ones.
+    pub(crate) perhaps_own: BTreeSet<String>,
     /// The tables that restrictions ask, as questions name them.
     pub(crate) access: BTreeSet<String>,
     /// Patterns of network lists: parameter and pattern.
@@ -164,7 +167,11 @@ impl<'v> Vocabulary<'v> {
         reader.param("relay_clientcerts", Role::Certificate);
         reader.domains();
         reader.networks();
-        reader.out
+        let mut words = reader.out;
+        if !crate::premises::made_up_domains(config.model, config.scope()).is_empty() {
+            words.perhaps_own = words.mail_domains();
+        }
+        words
     }
 
     /// The words of several configurations of one service.
@@ -174,6 +181,7 @@ impl<'v> Vocabulary<'v> {
             let words = Vocabulary::of(config);
             all.tables.extend(words.tables);
             all.access.extend(words.access);
+            all.perhaps_own.extend(words.perhaps_own);
             all.networks.extend(words.networks);
             for domain in words.domains {
                 if !all.domains.contains(&domain) {

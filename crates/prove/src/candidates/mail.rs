@@ -83,12 +83,12 @@ fn candidate(session: Session) -> Candidate {
     Candidate { session, standing: Standing::Free }
 }
 
-/// One own domain for each kind.
+/// One domain for each kind of those that are own ones, or may be.
 fn own_domains(config: &Config<'_>, words: &Vocabulary) -> Vec<String> {
     let roles = [Role::Sender, Role::Recipient, Role::Owners, Role::Listed];
     let mut seen = BTreeSet::new();
     let mut own = Vec::new();
-    for domain in &words.domains {
+    for domain in words.domains.iter().chain(&words.perhaps_own) {
         let domain = domain.trim_start_matches('.');
         if domain.is_empty() || domain.contains(['*', '/', ' ']) {
             continue;
