@@ -139,6 +139,12 @@ impl Config<'_> {
         resolved
     }
 
+    /// An address as trivial-rewrite(8) writes it in full.
+    // rewrite_clnt.c, rewrite_clnt_internal
+    pub(crate) fn rewritten(&self, address: &str) -> Result<String, Missing> {
+        self.settings(Program::Rewrite).rewritten(address)
+    }
+
     fn resolve_anew(&self, sender: &str, address: &str) -> Resolution {
         let settings = self.settings(Program::Rewrite);
         let sender = if sender.is_empty() { Ok(String::new()) } else { settings.rewritten(sender) };

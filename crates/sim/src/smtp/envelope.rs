@@ -4,7 +4,7 @@ use super::filter::{Line, command_of, filter_answers, filtered};
 use super::message::Moment;
 use super::{Answer, Run};
 use crate::address::{CommandWord, Read, Reader, command_words};
-use crate::hash::Map;
+use crate::lists::folded;
 use crate::{Config, Finding, Found, Session, Site, Var};
 use std::cell::RefCell;
 use std::hash::Hash;
@@ -79,9 +79,10 @@ impl Run<'_, '_, '_> {
         if self.server.message_limit > 0 && mail.size > self.server.message_limit {
             return Answer::new(552, "5.3.4", "Message size exceeds fixed limit");
         }
-        self.checks.who.turn_to_sender(&mail.address);
-        self.checks.so_far.sender = Some(mail.address.clone());
-        let refused = self.mail_refusal(mail);
+        let sender = config.probe_sender(&mail.address).unwrap_or_else(|| mail.address.clone());
+        self.checks.who.turn_to_sender(&sender);
+        self.checks.so_far.sender = Some(sender);
+        let refused = self.mail_refusal(&mail);
         match refused {
             Some(answer) => {
                 self.checks.so_far.sender = None;
@@ -202,20 +203,18 @@ impl Run<'_, '_, '_> {
         Answer::new(250, "2.1.5", "Ok")
     }
 
-    /// Mail to the sender of address probes is never refused.
-    // verify_sender_addr.c, valid_verify_sender_addr
-    fn is_probe_sender(&self, address: &str) -> bool {
-        let sender = self.config.param("address_verify_sender");
-        if sender.is_empty()
-            || &*sender == "<>"
-            || self.config.param("address_verify_sender_ttl").trim_start_matches('0') != "s"
-        {
-            return false;
+    /// Whether the recipient is the sender of address probes: mail to it is
+    /// never refused.
+    fn is_probe_sender(&mut self, address: &str) -> bool {
+        let (config, smtputf8) = (self.config, self.smtputf8);
+        if self.checks.who.is_single(Var::Recipient) {
+            return config.probe_sender(address).is_some();
         }
-        match sender.contains('@') {
-            true => sender.eq_ignore_ascii_case(address),
-            false => format!("{sender}@{}", self.config.param("myorigin")).eq_ignore_ascii_case(address),
-        }
+        let look = |session: &Session| match rcpt_command(config, &rcpt_line(session), "", smtputf8) {
+            Ok(address) if config.probe_sender(&address).is_some() => Finding::Yes,
+            Ok(_) | Err(_) => Finding::No,
+        };
+        self.checks.who.on(Var::Recipient, Site::of("probe sender"), crate::YES_OR_NO, &look) == Finding::Yes
     }
 
     /// Forgets the sender and recipients.
@@ -232,11 +231,30 @@ impl Run<'_, '_, '_> {
     }
 }
 
-fn refusal_of<T>(read: &Result<T, String>) -> Finding {
-    match read {
-        Ok(_) => Finding::No,
-        Err(line) => Finding::Text(line.as_str().into()),
+impl Config<'_> {
+    /// The sender of address probes as smtpd writes it, if `address` is it.
+    /// Where the time is part of it, nobody else knows it.
+    // verify_sender_addr.c, valid_verify_sender_addr
+    fn probe_sender(&self, address: &str) -> Option<String> {
+        let sender = self.param("address_verify_sender");
+        let ttl = self.param("address_verify_sender_ttl");
+        let has_time = ttl.bytes().take_while(u8::is_ascii_digit).any(|digit| digit != b'0');
+        if sender.is_empty() || &*sender == "<>" || has_time {
+            return None;
+        }
+        let ours = self.rewritten(&sender).ok()?;
+        let base = ours.find('@').unwrap_or(ours.len());
+        let (local, domain) = (ours.get(..base)?, ours.get(base..)?);
+        let (start, rest) = address.split_at_checked(base)?;
+        let theirs = address.find('@').and_then(|at| address.get(at..)).unwrap_or_default();
+        let is_same = |one: &str, other: &str| folded(one) == folded(other);
+        let ends = rest.is_empty() || rest.starts_with('@');
+        (ends && is_same(start, local) && is_same(theirs, domain)).then_some(ours)
     }
+}
+
+fn refusal_of(line: Option<String>) -> Finding {
+    line.map_or(Finding::No, |line| Finding::Text(line.into()))
 }
 
 fn mail_line(session: &Session) -> String {
