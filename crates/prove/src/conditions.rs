@@ -82,7 +82,7 @@ pub(crate) fn simplified(conditions: Vec<Condition>) -> Vec<Condition> {
                     return None;
                 }
             };
-            let other = Assumed { missing: one.missing.clone(), finding: opposite };
+            let other = Assumed::new(one.missing.clone(), opposite);
             let mut wanted = own.clone();
             wanted.push(other);
             let found = conditions.iter().any(|known| within(&known.answers, &wanted));
@@ -132,9 +132,9 @@ mod tests {
     use postproof_sim::{Missing, Outcome, Session};
 
     fn condition(answers: &[(&str, Finding)]) -> Condition {
-        let assumed = |(question, finding): &(&str, Finding)| Assumed {
-            missing: Missing { question: (*question).into(), text: Text::verbatim((*question).to_owned()) },
-            finding: finding.clone(),
+        let assumed = |(question, finding): &(&str, Finding)| {
+            let missing = Missing::new(*question, Text::verbatim((*question).to_owned()));
+            Assumed::new(missing, finding.clone())
         };
         let (session, outcome) = (Session::default(), Outcome::default());
         let witness = Witness { session, outcome, arranged: Vec::new(), premises: Vec::new() };

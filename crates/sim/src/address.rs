@@ -24,7 +24,8 @@ use read::How;
 pub(crate) use read::{Read, Reader};
 use settings::MapList;
 pub(crate) use settings::Settings;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 pub(crate) use unlisted::Listed;
 pub(crate) use words::{CommandWord, command_words};
@@ -98,17 +99,10 @@ type Resolution = Result<Rc<Resolved>, Missing>;
 pub(crate) struct Cache {
     smtpd: OnceCell<Rc<Settings>>,
     /// Tables by parameter of smtpd.
-    maps: RefCell<Map<&'static str, Rc<MapList>>>,
-}
-
-/// What was read and resolved once for all services of a host.
-#[derive(Debug, Default)]
-pub(crate) struct SharedCache {
-    rewrite: OnceCell<Rc<Settings>>,
-    /// Words of commands with how they are read.
-    read: RefCell<Map<(String, How), Read>>,
-    /// By sender, then by address.
-    resolved: RefCell<Map<Box<str>, Map<Box<str>, Resolution>>>,
+    maps: RefCell<HashMap<&'static str, Rc<MapList>>>,
+    resolved: RefCell<HashMap<(String, String), Resolution>>,
+    /// With which answers to what is not known they were resolved.
+    epoch: Cell<u64>,
 }
 
 impl Config<'_> {
@@ -127,7 +121,12 @@ impl Config<'_> {
     // smtpd_resolve.c, resolve_pagein
     pub(crate) fn resolve_address(&self, sender: &str, address: &str) -> Result<Rc<Resolved>, Missing> {
         let sender = if self.resolves_by_sender() { sender } else { "" };
-        if let Some(known) = self.shared.addresses.resolved.borrow().get(sender).and_then(|kept| kept.get(address)) {
+        let key = (sender.to_owned(), address.to_owned());
+        let epoch = self.taken.epoch();
+        if self.addresses.epoch.replace(epoch) != epoch {
+            self.addresses.resolved.borrow_mut().clear();
+        }
+        if let Some(known) = self.addresses.resolved.borrow().get(&key) {
             return known.clone();
         }
         let resolved = self.resolve_anew(sender, address);

@@ -3,9 +3,10 @@
 use crate::check::Programs;
 use crate::hash::Map;
 use crate::lists::List;
-use crate::smtp::{Commands, Server, StartUpFault, start_up_fault};
-use crate::table::{Table, Tables};
-use crate::{World, address};
+use crate::smtp::{Server, StartUpFault, start_up_fault};
+use crate::table::Tables;
+use crate::taken::Taken;
+use crate::{Dns, RecordType, World, address};
 use postproof_model::{Model, Scope, ServiceId};
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -28,8 +29,8 @@ pub struct Config<'a> {
     /// Match lists of this service by parameter.
     pub(crate) lists: RefCell<Map<&'static str, Rc<List>>>,
     pub(crate) addresses: address::Cache,
-    pub(crate) commands: Commands,
-    pub(crate) shared: Rc<Shared<'a>>,
+    /// Answers that the way at hand takes for what is not known.
+    pub(crate) taken: Rc<Taken>,
 }
 
 /// What does not depend on the service.
@@ -60,19 +61,7 @@ impl<'a> Config<'a> {
             fault: OnceCell::new(),
             lists: RefCell::default(),
             addresses: address::Cache::default(),
-            commands: Commands::default(),
-            shared: Rc::default(),
-        }
-    }
-
-    /// Makes another service of the same host ready: what does not depend on the
-    /// service is read once for both.
-    #[must_use]
-    pub fn beside(&self, service: ServiceId) -> Self {
-        let other = Self::new(self.model, service, self.world);
-        match SHARED_BY.iter().all(|name| self.param(name) == other.param(name)) {
-            true => Self { shared: Rc::clone(&self.shared), ..other },
-            false => other,
+            taken: Rc::default(),
         }
     }
 
@@ -95,6 +84,16 @@ impl<'a> Config<'a> {
     /// Whether a yes/no parameter is `yes`.
     pub fn yes(&self, name: &'static str) -> bool {
         self.param(name).eq_ignore_ascii_case("yes")
+    }
+
+    /// The answer that was supplied to a question, or that this way takes.
+    pub(crate) fn assumed(&self, question: &str) -> Option<Rc<str>> {
+        self.taken.answer(question).or_else(|| self.world.assumed.get(question).map(|answer| answer.as_str().into()))
+    }
+
+    /// What DNS answers, with the answers that this way takes.
+    pub(crate) fn dns(&self, name: &str, kind: RecordType) -> Dns {
+        self.world.dns_with(name, kind, &|question| self.taken.answer(question))
     }
 
     /// Settings that hold for every session.

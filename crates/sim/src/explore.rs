@@ -1,8 +1,10 @@
 //! Every way that a session can go.
 
+use crate::taken::Taken;
 use crate::who::{Memory, Skips};
 use crate::{Assumed, Candidates, Crowd, Session, Until, Who};
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// Ways that one exploration follows; past it, [`Explored::is_cut`] says so.
 pub const MAX_PATHS: usize = 20_000;
@@ -47,12 +49,19 @@ pub fn explore<T>(
 pub struct Explorer<'a> {
     base: &'a Session,
     memory: Memory<'a>,
+    taken: Option<Rc<Taken>>,
 }
 
 impl<'a> Explorer<'a> {
     /// Sessions like `base`, with the facts of the candidates.
     pub fn new(base: &'a Session, candidates: &'a Candidates) -> Self {
-        Self { base, memory: Memory::new(candidates) }
+        Self { base, memory: Memory::new(candidates), taken: None }
+    }
+
+    /// Takes answers one by one, each as somebody would supply it.
+    pub(crate) fn one_by_one(mut self, taken: &Rc<Taken>) -> Self {
+        self.taken = Some(Rc::clone(taken));
+        self
     }
 
     /// The candidates.
@@ -132,7 +141,10 @@ impl Explorer<'_> {
                 return explored;
             }
             explored.paths += 1;
-            let mut who = Who::new(&self.memory, self.base, &crowd, &script, (None, Until::End));
+            let mut who = Who::new(&self.memory, self.base, &crowd, &script, None);
+            if let Some(taken) = &self.taken {
+                who.take_one_by_one(taken);
+            }
             let outcome = run(&mut who);
             // Past its script a run takes the first branch, so each way is met once.
             for (at, (_, branches)) in who.forks().iter().enumerate().skip(script.len()) {
@@ -177,7 +189,7 @@ mod tests {
         let candidates = senders(&["a@x"]);
         let run = |who: &mut Who<'_>| {
             let ask = |who: &mut Who<'_>, question: &str| {
-                let missing = Missing { question: question.into(), text: Text::verbatim(question) };
+                let missing = Missing::new(question, Text::verbatim(question));
                 who.assume(Site::of(question), missing, YES_OR_NO) == Finding::Yes
             };
             [ask(who, "a"), ask(who, "b"), ask(who, "c")]
@@ -224,7 +236,7 @@ mod tests {
             if question == "c@z" {
                 return Finding::No;
             }
-            Finding::Unknown(Missing { question: question.as_str().into(), text: Text::verbatim("it") })
+            Finding::Unknown(Missing::new(question.as_str(), Text::verbatim("it")))
         };
         let run = |who: &mut Who<'_>| {
             let first = who.on(Var::Sender, Site::of("known"), YES_OR_NO, &asked);
@@ -246,7 +258,7 @@ mod tests {
         let candidates = senders(&["a@x", "b@y"]);
         let asked = |session: &Session| {
             let question = session.sender.clone().unwrap_or_default();
-            Finding::Unknown(Missing { question: question.as_str().into(), text: Text::verbatim("it") })
+            Finding::Unknown(Missing::new(question.as_str(), Text::verbatim("it")))
         };
         let run = |who: &mut Who<'_>| {
             who.on(Var::Sender, Site::of("known"), YES_OR_NO, &asked);

@@ -25,6 +25,7 @@ mod personas;
 mod session;
 mod smtp;
 mod table;
+mod taken;
 #[cfg(test)]
 mod testing;
 mod trace;

@@ -5,6 +5,7 @@ mod pattern;
 
 use crate::address::is_host_name;
 use crate::table::Found;
+use crate::taken::Purpose;
 use crate::{Config, Finding, Missing};
 use pattern::What;
 pub(crate) use pattern::{Lines, List, file_lines, missing_host_name, missing_interfaces};
@@ -153,7 +154,7 @@ impl Config<'_> {
         let mut unknown = None;
         // Tables of patterns are asked for the whole name only.
         let forms = if self.is_pattern_table(table) { 1 } else { usize::MAX };
-        let mut ask = |key: &str| match self.ask(table, key) {
+        let mut ask = |key: &str| match self.taken.within(Purpose::Member, || self.ask(table, key)) {
             Found::Nothing => None,
             Found::Value(..) => Some(Finding::Yes),
             Found::Fails | Found::Broken => Some(Finding::Temporary),

@@ -18,7 +18,7 @@ use crate::address::CommandWord;
 use crate::check::Checks;
 use crate::trace::Decider;
 use crate::{
-    Candidates, Command, Config, Explorer, Finding, Missing, Outcome, Reply, Session, Site, Var, Verdict, Who,
+    Candidates, Command, Config, Explored, Explorer, Finding, Missing, Outcome, Reply, Session, Site, Var, Verdict, Who,
 };
 use postproof_diag::Text;
 use server::Discarded;
@@ -32,6 +32,10 @@ pub(crate) use start_up::start_up_fault;
 /// Ways of one session that are followed; past it, [`Forked::is_cut`] says so
 /// and nothing that comes after the first unknown answer is called certain.
 pub const MAX_WAYS: usize = 256;
+
+/// How often all ways are played: again where a question turns out to have more
+/// answers that count than it seemed to have where it was asked first.
+const MAX_ROUNDS: usize = 8;
 
 /// A session with unknown answers.
 #[derive(Clone, Debug)]
@@ -51,8 +55,19 @@ pub fn simulate<'c>(config: &'c Config<'c>, session: &Session) -> Forked {
     let session = config.as_seen(session);
     let candidates = Candidates::one(&session);
     let mut outcomes = Vec::new();
-    let explorer = Explorer::new(&session, &candidates);
-    let explored = explorer.explore_evenly(MAX_WAYS, &|who| play(config, who), &mut |path| outcomes.push(path.outcome));
+    let explorer = Explorer::new(&session, &candidates).one_by_one(&config.taken);
+    let mut explored = Explored::default();
+    for _ in 0..MAX_ROUNDS {
+        outcomes.clear();
+        explored = explorer.explore_evenly(MAX_WAYS, &|who| play(config, who), &mut |path| outcomes.push(path.outcome));
+        let (missed, can_grow) = config.taken.take_missed();
+        let all = explored.paths >= MAX_WAYS;
+        explored.is_cut |= missed;
+        if !can_grow || all {
+            break;
+        }
+    }
+    config.taken.end();
     let asked = ways::asked(&outcomes);
     Forked { outcome: ways::laid_together(outcomes, &session, explored.is_cut), asked, is_cut: explored.is_cut }
 }
@@ -457,5 +472,7 @@ impl Decider {
     }
 }
 
+#[cfg(test)]
+mod forks;
 #[cfg(test)]
 mod tests;

@@ -56,6 +56,9 @@ pub(crate) struct Tables<'a> {
     looked: RefCell<Option<Vec<Looked>>>,
 }
 
+/// Entries of a table that are gone through for examples of its keys.
+const MAX_EXAMPLES: usize = 2_000;
+
 type ListOf<'a> = Rc<[Rc<Table<'a>>]>;
 
 /// How a table is opened: `DICT_FLAG_NO_REGSUB` for tables that send mail elsewhere.
@@ -93,6 +96,25 @@ impl<'a> Config<'a> {
         !self.table(table, true).is_fixed
     }
 
+    /// Keys of `type:name`, one for each value that it may answer; nothing if
+    /// they can't be told. A table of which nothing is known has none.
+    pub(crate) fn examples(&self, table: &str) -> Option<Vec<String>> {
+        let table = self.table(table, true);
+        match &table.content {
+            Content::Indexed(indexed) => {
+                let keys = indexed.examples(MAX_EXAMPLES)?;
+                Some(keys.into_iter().map(str::to_owned).collect())
+            }
+            Content::Cidr(cidr) => {
+                let addresses = cidr.examples(MAX_EXAMPLES)?;
+                Some(addresses.into_iter().map(|address| address.to_string()).collect())
+            }
+            Content::Static(_) | Content::Users | Content::Empty | Content::Fails => Some(Vec::new()),
+            Content::NotGiven | Content::Server => Some(Vec::new()),
+            Content::Rules(_) | Content::Union(_) | Content::Pipe(_) => None,
+        }
+    }
+
     /// Makes look-ups known to [`Config::take_looked`], or stops it.
     pub(crate) fn keep_looked(&self, keep: bool) {
         *self.tables.looked.borrow_mut() = keep.then(Vec::new);
@@ -106,7 +128,13 @@ impl<'a> Config<'a> {
     /// Adds a look-up of another kind (DNS, a server) to the log.
     pub(crate) fn note_looked(&self, make: impl FnOnce() -> Looked) {
         if let Some(log) = self.tables.looked.borrow_mut().as_mut() {
-            log.push(make());
+            let looked = make();
+            // What is looked at again with one more answer is one look-up.
+            let is_again = |one: &&mut Looked| one.place == looked.place && one.key == looked.key;
+            match log.iter_mut().find(is_again).filter(|_| self.taken.is_used()) {
+                Some(known) => *known = looked,
+                None => log.push(looked),
+            }
         }
     }
 
@@ -147,10 +175,15 @@ impl<'a> Config<'a> {
     /// that the look-up fails.
     fn supplied(&self, table: &Table<'a>, key: &str) -> Option<Found> {
         let assumed = &self.world.assumed;
-        if assumed.is_empty() {
+        if assumed.is_empty() && !self.taken.is_used() {
             return None;
         }
         let of = |key: &str| assumed.get(&format!("{}:{key}", table.name));
+        if of(key).is_none()
+            && let Some(answer) = self.taken.answer(&format!("{}:{key}", table.name))
+        {
+            return Some(answered(&answer));
+        }
         let answer = match of(key) {
             Some(answer) => answer,
             None if matches!(table.content, Content::Server | Content::NotGiven) => of("*")?,
@@ -199,9 +232,11 @@ fn answered(answer: &str) -> Found {
 
 impl Table<'_> {
     /// The usual answer of a table whose content is not known.
-    fn not_known(&self, world: &World, key: &str) -> Found {
+    fn not_known(&self, config: &Config<'_>, key: &str) -> Found {
+        let world: &World = config.world;
         let usual = world.usual.as_ref().and_then(|_| world.usual(&format!("{}:{key}", self.name)));
-        usual.map_or_else(|| Found::Unknown(self.missing(key)), |answer| answered(&answer))
+        let missing = || Missing { purpose: config.taken.purpose(), ..self.missing(key) };
+        usual.map_or_else(|| Found::Unknown(missing()), |answer| answered(&answer))
     }
 
     /// Why the answer to a key is not known.
@@ -215,6 +250,6 @@ impl Table<'_> {
         } else {
             text!("the answer of `{table}` to `{key}`", "`{table}` 테이블의 `{key}` 조회 결과")
         };
-        Missing { question: format!("{table}:{key}").into(), text }
+        Missing { topic: table.as_str().into(), ..Missing::new(format!("{table}:{key}"), text) }
     }
 }

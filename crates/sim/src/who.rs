@@ -1,8 +1,7 @@
 //! Who plays the session: one client, or every client there can be.
 
 use crate::crowd::{Bits, Crowd};
-use crate::hash::{Map, digest};
-use crate::{Command, Session};
+use crate::taken::{Answers, Purpose, Taken, finding, is_shared};
 use postproof_diag::Text;
 use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
@@ -76,13 +75,59 @@ pub enum Finding {
 }
 
 /// Something that is not known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Missing {
     /// As `--assume` takes it: `dns:mx:example.com`, `pgsql:/etc/postfix/x.cf:example.com`.
     pub question: Rc<str>,
     /// A clause that names it for a reader.
     pub text: Text,
+    /// Which answers differ, and why it is asked.
+    pub(crate) answers: Answers,
+    pub(crate) purpose: Purpose,
+    /// What it is about: the table, the name in DNS.
+    pub(crate) topic: Rc<str>,
 }
+
+impl Missing {
+    /// Something that a question asks for.
+    pub fn new(question: impl Into<Rc<str>>, text: Text) -> Self {
+        let question = question.into();
+        let topic = Rc::clone(&question);
+        Self { question, text, answers: Answers::Usual, purpose: Purpose::Asked, topic }
+    }
+
+    /// The answers that lead to different replies, as `--assume` takes them;
+    /// empty where that is not known.
+    pub fn words(&self) -> Vec<&str> {
+        match &self.answers {
+            Answers::Words(words) => words.iter().map(|word| &**word).collect(),
+            Answers::Usual | Answers::Found(_) | Answers::NoWord => Vec::new(),
+        }
+    }
+
+    /// With no answer that a word stands for.
+    pub(crate) fn without_words(self) -> Self {
+        Self { answers: Answers::NoWord, ..self }
+    }
+
+    /// With the answer that stands for «found».
+    pub(crate) fn with_found(self, word: impl Into<Rc<str>>) -> Self {
+        Self { answers: Answers::Found(word.into()), ..self }
+    }
+
+    /// With these answers.
+    pub(crate) fn with_words(self, words: impl IntoIterator<Item = impl Into<Rc<str>>>) -> Self {
+        Self { answers: Answers::Words(words.into_iter().map(Into::into).collect()), ..self }
+    }
+}
+
+impl PartialEq for Missing {
+    fn eq(&self, other: &Self) -> bool {
+        self.question == other.question && self.text == other.text
+    }
+}
+
+impl Eq for Missing {}
 
 impl Hash for Missing {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -97,6 +142,21 @@ pub struct Assumed {
     pub missing: Missing,
     /// The answer.
     pub finding: Finding,
+    /// The question whose answer this one follows.
+    pub(crate) along: Option<Rc<str>>,
+}
+
+impl Assumed {
+    /// An answer to what is missing.
+    pub fn new(missing: Missing, finding: Finding) -> Self {
+        Self { missing, finding, along: None }
+    }
+
+    /// The question whose answer this one follows: of two keys under which a
+    /// table may have an entry it matters only that one has it.
+    pub fn follows(&self) -> Option<&str> {
+        self.along.as_deref()
+    }
 }
 
 /// The alternatives of a question that is answered by yes or no.
@@ -140,7 +200,7 @@ impl Candidates {
 
 /// How the candidates of a fact answer a question.
 #[derive(Debug)]
-struct Answers {
+struct Grouped {
     /// The different findings, each with the candidates that give it. All that
     /// the world does not tell is one finding: what is asked of the world can
     /// differ from candidate to candidate, what can be answered does not.
@@ -153,9 +213,7 @@ struct Answers {
 #[derive(Debug)]
 pub(crate) struct Memory<'a> {
     pub(crate) candidates: &'a Candidates,
-    answers: RefCell<Map<(Site, Var, u8), Rc<Answers>>>,
-    /// What single candidates answer, where the others were not asked for.
-    singles: RefCell<Map<(Site, Var, u8, usize), Finding>>,
+    answers: RefCell<HashMap<(Site, Var, u8), Rc<Grouped>>>,
 }
 
 impl<'a> Memory<'a> {
@@ -199,6 +257,8 @@ pub struct Who<'a> {
     /// Which of several configurations is asked: the same question can have
     /// other answers in another one.
     side: u8,
+    /// Where answers are taken one by one, as somebody would supply them.
+    taken: Option<Rc<Taken>>,
 }
 
 impl<'a> Who<'a> {
@@ -221,6 +281,7 @@ impl<'a> Who<'a> {
             skips,
             until,
             side: 0,
+            taken: None,
         };
         for var in Var::ALL {
             who.settle(var);
@@ -269,6 +330,9 @@ impl<'a> Who<'a> {
         look: &dyn Fn(&Session) -> Finding,
     ) -> Finding {
         if self.memory.candidates.is_one(var) {
+            if let Some(taken) = self.taken.clone() {
+                return self.look_with(&taken, site, alternatives, &|session| look(session));
+            }
             return match look(&self.session) {
                 Finding::Unknown(missing) => self.assume(site, missing, alternatives),
                 known => known,
@@ -284,8 +348,106 @@ impl<'a> Who<'a> {
         }
     }
 
+    /// Looks at what no fact of the session decides.
+    pub(crate) fn ask(&mut self, site: Site, alternatives: &[Finding], look: &dyn Fn() -> Finding) -> Finding {
+        if let Some(taken) = self.taken.clone() {
+            return self.look_with(&taken, site, alternatives, &|_| look());
+        }
+        match look() {
+            Finding::Unknown(missing) => self.assume(site, missing, alternatives),
+            known => known,
+        }
+    }
+
+    /// Looks again and again, each time with one more answer, until nothing is
+    /// unknown: so each question has an answer of its own.
+    fn look_with(
+        &mut self,
+        taken: &Taken,
+        site: Site,
+        alternatives: &[Finding],
+        look: &dyn Fn(&Session) -> Finding,
+    ) -> Finding {
+        taken.begin_look();
+        let mut shared: Vec<Assumed> = Vec::new();
+        loop {
+            let missing = match look(&self.session) {
+                Finding::Unknown(missing) => missing,
+                known => {
+                    taken.end_look(alternatives);
+                    return known;
+                }
+            };
+            if !self.is_answered(taken, &missing, alternatives, &mut shared) {
+                taken.end_look(alternatives);
+                let key = (site, Rc::clone(&missing.question));
+                return self.take(key, missing.without_words(), alternatives, None);
+            }
+        }
+    }
+
+    /// Takes an answer to a question; false: no word stands for any.
+    fn is_answered(
+        &mut self,
+        taken: &Taken,
+        missing: &Missing,
+        alternatives: &[Finding],
+        shared: &mut Vec<Assumed>,
+    ) -> bool {
+        let Some(words) = taken.words(missing, alternatives) else { return false };
+        let is_same = |one: &&Assumed| one.missing.topic == missing.topic && one.missing.purpose == missing.purpose;
+        let leader = shared.iter().find(is_same);
+        let mut assumed = Assumed::new(missing.clone(), Finding::No);
+        assumed.missing.answers = Answers::Words(Rc::clone(&words));
+        let word = match leader {
+            Some(leader) => {
+                assumed.along = Some(Rc::clone(&leader.missing.question));
+                leader.finding.clone()
+            }
+            None => match &*words {
+                [] => return false,
+                [only] => {
+                    taken.pass(&missing.question, only);
+                    return true;
+                }
+                several => {
+                    let at = self.fork(several.len());
+                    several.get(at).map_or(Finding::No, |word| Finding::Text(Rc::clone(word)))
+                }
+            },
+        };
+        let text = if let Finding::Text(text) = &word { Rc::clone(text) } else { "none".into() };
+        taken.give(&missing.question, &text, &words);
+        if assumed.along.is_none() && is_shared(&text, missing.purpose) {
+            let finding = Finding::Text(Rc::clone(&text));
+            shared.push(Assumed { missing: missing.clone(), finding, along: None });
+        }
+        assumed.finding = finding(&text);
+        self.assumed.push(assumed);
+        self.asked_by.push(None);
+        true
+    }
+
+    /// Whether answers are taken one by one.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.taken.is_some()
+    }
+
+    /// Takes answers one by one, each as somebody would supply it.
+    pub(crate) fn take_one_by_one(&mut self, taken: &Rc<Taken>) {
+        taken.begin_way();
+        self.taken = Some(Rc::clone(taken));
+    }
+
     /// Takes one of the answers to something that does not depend on the client.
     pub fn assume(&mut self, site: Site, missing: Missing, alternatives: &[Finding]) -> Finding {
+        if let Some(taken) = self.taken.clone() {
+            let look = |_: &Session| match taken.answer(&missing.question) {
+                Some(word) => alternative(alternatives, &word),
+                None => Finding::Unknown(missing.clone()),
+            };
+            return self.look_with(&taken, site, alternatives, &look);
+        }
         let key = (site, Rc::clone(&missing.question));
         self.take(key, missing, alternatives, None)
     }
@@ -306,7 +468,7 @@ impl<'a> Who<'a> {
         let at = self.fork(alternatives.len());
         let finding = alternatives.get(at).cloned().unwrap_or(Finding::No);
         self.settled.insert(key, finding.clone());
-        self.assumed.push(Assumed { missing, finding: finding.clone() });
+        self.assumed.push(Assumed::new(missing, finding.clone()));
         self.asked_by.push(asked_by);
         finding
     }
@@ -403,19 +565,7 @@ impl<'a> Who<'a> {
         }
     }
 
-    /// The answer of the only candidate that is left.
-    fn answer_of(&self, only: usize, var: Var, site: Site, look: &dyn Fn(&Session) -> Finding) -> Finding {
-        let key = (site, var, self.side, only);
-        if let Some(known) = self.memory.singles.borrow().get(&key) {
-            return known.clone();
-        }
-        let candidate = self.memory.candidates.of(var).get(only);
-        let finding = candidate.map_or(Finding::No, look);
-        self.memory.singles.borrow_mut().insert(key, finding.clone());
-        finding
-    }
-
-    fn answers(&self, var: Var, site: Site, look: &dyn Fn(&Session) -> Finding) -> Rc<Answers> {
+    fn answers(&self, var: Var, site: Site, look: &dyn Fn(&Session) -> Finding) -> Rc<Grouped> {
         if let Some(known) = self.memory.answers.borrow().get(&(site, var, self.side)) {
             return Rc::clone(known);
         }
@@ -436,7 +586,7 @@ impl<'a> Who<'a> {
                 who.add(at);
             }
         }
-        let answers = Rc::new(Answers { by_finding, missing });
+        let answers = Rc::new(Grouped { by_finding, missing });
         self.memory.answers.borrow_mut().insert((site, var, self.side), Rc::clone(&answers));
         answers
     }
@@ -454,4 +604,15 @@ impl<'a> Who<'a> {
         let Some(from) = self.memory.candidates.of(var).get(first) else { return };
         var.copy(from, &mut self.session);
     }
+}
+
+/// The alternative that a word stands for, or the word itself.
+fn alternative(alternatives: &[Finding], word: &Rc<str>) -> Finding {
+    let stands = match &**word {
+        "none" => Finding::No,
+        "OK" => Finding::Yes,
+        "fail" => Finding::Temporary,
+        _ => return Finding::Text(Rc::clone(word)),
+    };
+    if alternatives.contains(&stands) { stands } else { Finding::Text(Rc::clone(word)) }
 }

@@ -129,10 +129,7 @@ impl World {
     pub fn policy(&self, server: &str, request: &[(&str, &str)]) -> PolicyAnswer {
         let question = format!("policy:{server}");
         if let Some(answer) = self.assumed.get(&question) {
-            return match answer.as_str() {
-                "fail" => PolicyAnswer::Refuses,
-                action => PolicyAnswer::Action(action.into()),
-            };
+            return policy_answer(answer);
         }
         let place = server.strip_prefix("inet:").or_else(|| server.strip_prefix("unix:")).unwrap_or(server);
         if let Some(rules) = self.policy.get(place).or_else(|| self.policy.get(server)) {
@@ -153,10 +150,8 @@ impl World {
         if let Some(action) = self.usual(&question) {
             return PolicyAnswer::Action(action.into());
         }
-        PolicyAnswer::Unknown(Missing {
-            question: question.into(),
-            text: text!("what the policy server `{server}` answers", "정책 서버 `{server}`의 답"),
-        })
+        let text = text!("what the policy server `{server}` answers", "정책 서버 `{server}`의 답");
+        PolicyAnswer::Unknown(Missing::new(question, text))
     }
 
     /// The usual answer to what is not known, if there is one.
@@ -200,16 +195,22 @@ impl World {
         if let Some(answer) = self.usual(&question) {
             return Ok(!matches!(answer.as_str(), "none" | "no"));
         }
-        Err(Missing {
-            question: question.into(),
-            text: text!("whether the system has a user `{name}`", "시스템에 `{name}` 사용자가 있는지"),
-        })
+        let text = text!("whether the system has a user `{name}`", "시스템에 `{name}` 사용자가 있는지");
+        Err(Missing::new(question, text))
     }
 
     /// Whether a file that was not given is known not to exist.
     pub fn has_no_file(&self, path: &str) -> bool {
         let is_unknown = |table: &String| table.split_once(':').is_some_and(|(_, name)| name == path);
         self.files_are_closed && !self.unknown_tables.iter().any(is_unknown)
+    }
+}
+
+/// A supplied answer as a policy server gives it.
+pub(crate) fn policy_answer(answer: &str) -> PolicyAnswer {
+    match answer {
+        "fail" => PolicyAnswer::Refuses,
+        action => PolicyAnswer::Action(action.into()),
     }
 }
 

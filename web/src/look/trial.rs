@@ -152,8 +152,8 @@ pub(crate) struct Question<'r> {
 pub(crate) fn questions<'r>(reply: &'r Reply) -> Vec<Question<'r>> {
     let assumed = || reply.possible.iter().flat_map(|way| &way.assumed);
     let one = |missing: &'r Missing| {
-        let Missing { question, text } = missing;
-        let mut answers: Vec<String> = Vec::new();
+        let Missing { question, text, .. } = missing;
+        let mut answers: Vec<String> = missing.words().into_iter().map(str::to_owned).collect();
         for finding in assumed().filter(|one| one.missing.question == *question).map(|one| &one.finding) {
             if let Some(answer) = answer_of(question, finding).filter(|answer| !answers.contains(answer)) {
                 answers.push(answer);

@@ -40,7 +40,8 @@ fn what_is_not_known_shows_every_outcome_until_it_is_assumed() {
     let said = simulated(&["--to", "bob@example.org"]);
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(
-        said.out.contains("S: cannot tell") && said.out.contains(&format!("--assume {question}=...")),
+        said.out.contains("S: cannot tell")
+            && said.out.contains(&format!("--assume '{question}=none|OK|REJECT|DEFER|DISCARD'")),
         "{}",
         said.out
     );

@@ -7,8 +7,8 @@ use crate::words as shared;
 use crate::{Simulated, swaks};
 use anstyle::Style;
 use postproof_diag::{Span, Text, text};
-use postproof_engine::model::{Scope, Service};
-use postproof_engine::sim::{Command, Decider, Finding, Protocol, Reply, Session, Status, Step, Verdict};
+use postproof_engine::model::Service;
+use postproof_engine::sim::{Assumed, Command, Decider, Finding, Protocol, Reply, Session, Status, Step, Verdict};
 use postproof_engine::{Host, simulated, smtpd_service};
 
 /// Column at which what stands under a reply begins.
@@ -185,8 +185,9 @@ fn unknown(cx: &Cx<'_>, out: &mut String, reply: &Reply) {
             out.push_str(&format!("     - {}\n", paint(style(cx, Verdict::of(one.code)), &line)));
         }
         reason(cx, out, one, INDENT + 2);
-        for assumed in &one.assumed {
-            let question = visible(&cx.mask.value(&assumed.missing.question));
+        let leaders = one.assumed.iter().filter(|assumed| assumed.follows().is_none());
+        for assumed in leaders {
+            let question = visible(&cx.mask.value(&questions(one, assumed)));
             let answer = visible(&cx.mask.value(&shared::answer(&assumed.finding)));
             let first = format!("{:indent$}{} ", "", cx.word(&IF), indent = INDENT + 2);
             let is_dns = question.starts_with("dns:") || !matches!(assumed.finding, Finding::Case(_));
@@ -198,8 +199,21 @@ fn unknown(cx: &Cx<'_>, out: &mut String, reply: &Reply) {
         let text = cx.say(&missing.text);
         let question = visible(&cx.mask.value(&missing.question));
         hang_at(out, &format!("     {}: ", cx.word(&words::DECIDES)), &text, INDENT, cx.width);
-        out.push_str(&format!("       --assume {}\n", swaks::quoted(&format!("{question}=..."))));
+        let words = missing.words().join("|");
+        let words = if words.is_empty() { "...".to_owned() } else { visible(&cx.mask.value(&words)) };
+        out.push_str(&format!("       --assume {}\n", swaks::quoted(&format!("{question}={words}"))));
     }
+}
+
+/// A question with those that have the same answer along with it.
+fn questions(reply: &Reply, leader: &Assumed) -> String {
+    let first = &*leader.missing.question;
+    let mut all = first.to_owned();
+    for one in reply.assumed.iter().filter(|one| one.follows() == Some(first)) {
+        all.push_str(", ");
+        all.push_str(&one.missing.question);
+    }
+    all
 }
 
 /// A table decides whether DNS is asked for the domain at all.

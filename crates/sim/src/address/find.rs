@@ -63,11 +63,10 @@ impl Config<'_> {
         }
         for table in &tables.names {
             // trivial-rewrite.c, pre_jail_init: its tables take no pieces of the key.
-            let found = if tables.substitutes {
-                self.look_up(table, key, is_partial)
-            } else {
-                self.look_up_unsubstituted(table, key, is_partial)
-            };
+            let found = self.taken.within(tables.purpose, || match tables.substitutes {
+                true => self.look_up(table, key, is_partial),
+                false => self.look_up_unsubstituted(table, key, is_partial),
+            });
             match found {
                 Found::Nothing => {}
                 Found::Unknown(missing) => {

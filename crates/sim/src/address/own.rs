@@ -89,12 +89,12 @@ impl Config<'_> {
                 continue;
             }
             let kind = if address.is_ipv4() { RecordType::A } else { RecordType::Aaaa };
-            match self.world.dns(bare, kind) {
+            match self.dns(bare, kind) {
                 Dns::Found(records) if records.iter().any(|record| record.parse() == Ok(address)) => {
                     return Finding::Yes;
                 }
                 Dns::Unknown(missing) => {
-                    open.get_or_insert(missing);
+                    open.get_or_insert(missing.with_words(["nxdomain".to_owned(), address.to_string()]));
                 }
                 Dns::Found(_) | Dns::NullMx | Dns::NoData | Dns::NoName | Dns::Invalid | Dns::Fails => {}
             }

@@ -1,6 +1,7 @@
 //! Parameters that decide what becomes of an address.
 
 use crate::lists::{Lines, file_lines, missing_host_name};
+use crate::taken::Purpose;
 use crate::{Config, Missing};
 use postproof_model::{Scope, words};
 
@@ -106,6 +107,8 @@ pub(super) struct MapList {
     pub(super) names: Vec<String>,
     /// Whether `$1` in a value stands for a piece of the key.
     pub(super) substitutes: bool,
+    /// What their answers are for.
+    pub(super) purpose: Purpose,
 }
 
 /// Parameters whose tables send mail elsewhere, so that no piece of a key gets
@@ -121,7 +124,13 @@ pub(super) fn tables(config: &Config<'_>, scope: Scope, param: &str) -> MapList 
     let names = words.into_iter().map(|word| word.text.as_str().to_owned());
     // Nothing is read behind a comment (mystrtok.c, mystrtokq_cw).
     let names = names.take_while(|table| !table.starts_with('#')).collect();
-    MapList { names, substitutes: !UNSUBSTITUTED.contains(&param) }
+    let purpose = match param {
+        "transport_maps" | "sender_dependent_default_transport_maps" => Purpose::Transport,
+        "sender_dependent_relayhost_maps" => Purpose::Nothing,
+        "smtpd_sender_login_maps" => Purpose::Asked,
+        _ => Purpose::Presence,
+    };
+    MapList { names, substitutes: !UNSUBSTITUTED.contains(&param), purpose }
 }
 
 /// A value that may hold what only the host knows.

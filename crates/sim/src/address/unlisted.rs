@@ -19,6 +19,30 @@ pub(crate) enum Listed {
     Unknown(Missing, Vec<Listed>),
 }
 
+impl Listed {
+    /// The answers that there can be.
+    pub(crate) fn possible(self) -> Vec<Listed> {
+        match self {
+            Listed::Unknown(_, possible) => possible.into_iter().flat_map(Listed::possible).collect(),
+            Listed::Yes | Listed::No(..) | Listed::Fails | Listed::Faulty => vec![self],
+        }
+    }
+
+    /// The refusal where there is no other answer; code and enhanced code may differ.
+    fn only_refusal(&self) -> Option<Listed> {
+        let Listed::Unknown(..) = self else { return None };
+        let possible = self.clone().possible();
+        let refuses = possible.iter().all(|one| matches!(one, Listed::No(..)));
+        possible.into_iter().next().filter(|_| refuses)
+    }
+
+    /// For those who ask whether and not how: an answer that is a refusal in
+    /// any case is known.
+    pub(crate) fn in_short(self) -> Listed {
+        self.only_refusal().unwrap_or(self)
+    }
+}
+
 impl Config<'_> {
     /// Whether the address is one that exists, as `reject_unlisted_recipient`
     /// and `reject_unlisted_sender` ask. `other` is the sender where a
@@ -65,10 +89,7 @@ impl Check<'_, '_> {
         match open {
             Some(missing) if listed != Listed::Yes => {
                 let mut possible = vec![Listed::Yes];
-                match listed {
-                    Listed::Unknown(_, more) => possible.extend(more),
-                    listed => possible.push(listed),
-                }
+                possible.extend(listed.possible());
                 possible.dedup();
                 Listed::Unknown(missing, possible)
             }
@@ -104,15 +125,12 @@ impl Check<'_, '_> {
         };
         match &resolved.transport_unknown {
             // Any entry may stand for the error transport as well.
-            Some(missing) if listed == Listed::Yes || refused.is_some() => {
+            Some(missing) => {
                 let user = self.user_unknown();
                 let no = no(550, user, "Address is undeliverable");
-                Listed::Unknown(
-                    missing.clone(),
-                    vec![if refused.is_some() { self.by_class() } else { Listed::Yes }, no],
-                )
+                Listed::Unknown(missing.clone(), vec![if refused.is_some() { self.by_class() } else { listed }, no])
             }
-            Some(_) | None => listed,
+            None => listed,
         }
     }
 

@@ -125,7 +125,7 @@ impl<'c> Checks<'c, '_, '_> {
             }),
             Subject::Etrn if self.state.has_etrn => {
                 let name = self.so_far.etrn.clone().unwrap_or_default();
-                self.known(site, config.domain_access(table, &name), answers)
+                self.who.ask(site, answers, &|| config.domain_access(table, &name))
             }
             _ => return Ok(Next::Done(Answer::Dunno)),
         };
@@ -148,14 +148,6 @@ impl<'c> Checks<'c, '_, '_> {
                 config.address_access(table, &session.client.address.to_string())
             }),
             found => found,
-        }
-    }
-
-    /// A finding that no fact of the session decides.
-    pub(super) fn known(&mut self, site: Site, finding: Finding, answers: &[Finding]) -> Finding {
-        match finding {
-            Finding::Unknown(missing) => self.who.assume(site, missing, answers),
-            known => known,
         }
     }
 
@@ -260,12 +252,13 @@ impl<'c> Checks<'c, '_, '_> {
 
     /// Whether the recipient has a route in it, which no OK may let pass.
     pub(super) fn is_routed(&mut self) -> bool {
-        let (config, raw) = (self.config, self.raw());
+        let (config, raw, is_exact) = (self.config, self.raw(), self.who.is_exact());
         !config.yes("allow_untrusted_routing")
             && self.who.on(Var::Recipient, Site::of("routed"), YES_OR_NO, &|session| match config
-                .resolve("", &raw.recipient(config, session))
+                .resolve_address("", &raw.recipient(config, session))
             {
                 Ok(resolved) if resolved.is_routed => Finding::Yes,
+                Err(missing) if is_exact => Finding::Unknown(missing),
                 Ok(_) | Err(_) => Finding::No,
             }) == Finding::Yes
     }

@@ -27,7 +27,7 @@ impl Config<'_> {
     // dns_lookup.c, dns_lookup_x
     pub(super) fn dns_records(&self, name: &str, kind: RecordType) -> Result<Records, Missing> {
         let none = |asked| Ok(Records { asked, data: Vec::new() });
-        let answer = self.world.dns(name, kind);
+        let answer = self.dns(name, kind);
         self.note_looked(|| looked(name, kind, &answer));
         match answer {
             Dns::Unknown(missing) => Err(missing),
@@ -39,17 +39,35 @@ impl Config<'_> {
         }
     }
 
+    /// [`Config::dns_records`] where only some answers count, each as a word.
+    pub(super) fn dns_records_of(
+        &self,
+        name: &str,
+        kind: RecordType,
+        words: &dyn Fn() -> Option<Vec<String>>,
+    ) -> Result<Records, Missing> {
+        let found = self.dns_records(name, kind).map_err(|missing| match words() {
+            Some(words) => missing.with_words(words),
+            None => missing.without_words(),
+        })?;
+        if self.taken.is_used() {
+            self.taken.want(&kind.question(name), words());
+        }
+        Ok(found)
+    }
+
     /// What a probe to an address comes to, if somebody says.
     fn probed(&self, address: &str) -> Finding {
         let question = format!("verify:{address}");
-        match self.world.assumed.get(&question).map(String::as_str) {
+        match self.assumed(&question).as_deref() {
             Some("none") => Finding::No,
             Some("fail") => Finding::Temporary,
             Some(_) => Finding::Yes,
-            None => Finding::Unknown(Missing {
-                question: question.into(),
-                text: text!("whether a probe to `{address}` is taken", "`{address}` 주소의 확인 메일이 받아들여지는지"),
-            }),
+            None => {
+                let text =
+                    text!("whether a probe to `{address}` is taken", "`{address}` 주소의 확인 메일이 받아들여지는지");
+                Finding::Unknown(Missing::new(question, text))
+            }
         }
     }
 
@@ -298,7 +316,12 @@ impl Checks<'_, '_, '_> {
         }
         *was_checked |= self.state.warn_if_reject == 0;
         let other = self.other_address(is_sender);
-        let look = |address: &str| match config.unlisted(&other, address, is_sender) {
+        let is_exact = self.who.is_exact();
+        let unlisted = |address: &str| {
+            let listed = config.unlisted(&other, address, is_sender);
+            if is_exact { listed } else { listed.in_short() }
+        };
+        let look = |address: &str| match unlisted(address) {
             Listed::Yes => Finding::Yes,
             Listed::No(code, dsn, reason) => Finding::Text(format!("{code} {dsn} {reason}").into()),
             Listed::Fails => Finding::Temporary,
@@ -316,10 +339,7 @@ impl Checks<'_, '_, '_> {
         if finding == Finding::No {
             // How it would be refused, where what is missing decides whether it is.
             finding = self.who.on(var, Site::of((site, "how")), &[], &|session| {
-                let possible = match config.unlisted(&other, &of(session), is_sender) {
-                    Listed::Unknown(_, possible) => possible,
-                    known => vec![known],
-                };
+                let possible = config.unlisted(&other, &of(session), is_sender).possible();
                 let refused = possible.into_iter().find_map(|one| match one {
                     Listed::No(code, dsn, reason) => Some(format!("{code} {dsn} {reason}")),
                     Listed::Yes | Listed::Fails | Listed::Faulty | Listed::Unknown(..) => None,

@@ -39,6 +39,14 @@ impl Filter {
         rest.is_empty().then_some(Self(fields))
     }
 
+    /// The first and the last address that count.
+    pub(super) fn examples(&self) -> (String, String) {
+        let joined = |byte: fn(&Vec<(u8, u8)>) -> u8| self.0.iter().map(byte).map(|byte| byte.to_string()).collect();
+        let first: Vec<String> = joined(|ranges| ranges.first().map_or(0, |(low, _)| *low));
+        let last: Vec<String> = joined(|ranges| ranges.last().map_or(0, |(_, high)| *high));
+        (first.join("."), last.join("."))
+    }
+
     pub(super) fn has(&self, address: Ipv4Addr) -> bool {
         let fits =
             |(byte, ranges): (u8, &Vec<(u8, u8)>)| ranges.iter().any(|(low, high)| (*low..=*high).contains(&byte));

@@ -144,6 +144,17 @@ impl Checks<'_, '_, '_> {
             (true, Ownership::LoggedIn | Ownership::NotLoggedIn) => &[no_one.clone(), me.clone()],
             (false, _) => &[no_one.clone(), others.clone()],
         };
+        let own = self.name_of(Subject::Login);
+        let exact = self.who.is_exact().then(|| {
+            let other = if own == OTHER { "another" } else { OTHER };
+            let text = |answer: &Finding| match answer {
+                Finding::Yes => Finding::Text(own.as_str().into()),
+                Finding::Text(_) => Finding::Text(other.into()),
+                answer => answer.clone(),
+            };
+            answers.iter().map(text).collect::<Vec<_>>()
+        });
+        let answers = exact.as_deref().unwrap_or(answers);
         let owners = self
             .who
             .on(Var::Sender, Site::of("owners"), answers, &|session| config.owners(&raw.sender(config, session)));
@@ -178,6 +189,9 @@ impl Checks<'_, '_, '_> {
         }))
     }
 }
+
+/// A login that is not the client's.
+const OTHER: &str = "somebody-else";
 
 /// strcasecmp_utf8
 fn is_same(left: &str, right: &str) -> bool {

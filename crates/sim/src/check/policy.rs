@@ -113,10 +113,15 @@ impl Checks<'_, '_, '_> {
             request.push((name, self.attribute(name, &values, &service)));
         }
         let request: Vec<(&str, &str)> = request.iter().map(|(name, value)| (*name, value.as_ref())).collect();
-        let finding = match world.policy(&service.server, &request) {
+        let question = self.policy_question(&service.server);
+        let supplied = world.assumed.get(&question).map(|answer| crate::world::policy_answer(answer));
+        let finding = match supplied.unwrap_or_else(|| world.policy(&service.server, &request)) {
             PolicyAnswer::Action(action) => Finding::Text(action),
             PolicyAnswer::Refuses => Finding::Temporary,
-            PolicyAnswer::Unknown(missing) => {
+            PolicyAnswer::Unknown(mut missing) => {
+                if self.who.is_exact() {
+                    missing.question = question.into();
+                }
                 // Another request may have another answer.
                 let recipient = if self.state.has_recipient { self.name_of(Subject::Recipient) } else { String::new() };
                 let asked = (self.place(), recipient, self.so_far.tls, self.so_far.login, self.so_far.recipients);
@@ -150,6 +155,16 @@ impl Checks<'_, '_, '_> {
             _ => DEFAULT_ACTION.into(),
         };
         self.act(&action, about, Then { is_policy_default: true, ..Then::default() })
+    }
+
+    /// The question for one request of the session: another one may have
+    /// another answer.
+    fn policy_question(&self, server: &str) -> String {
+        let place = self.place();
+        match self.state.has_recipient && self.state.command == Command::Rcpt {
+            true => format!("policy:{server}:{place}:{}", self.name_of(Subject::Recipient)),
+            false => format!("policy:{server}:{place}"),
+        }
     }
 
     /// The value of an attribute of the request, or [`OTHER`] where it is none

@@ -15,6 +15,9 @@ use std::net::IpAddr;
 // smtpd_check.c, RBL_TXT_LIMIT
 const MAX_REASON: usize = 500;
 
+/// An answer of a list that hardly any filter takes.
+const UNUSUAL: &str = "127.0.0.254";
+
 /// A zone with its filter; an outer nothing: the filter is broken.
 fn zone(domain: &str) -> Option<(&str, Option<Filter>)> {
     match domain.split_once('=') {
@@ -56,7 +59,13 @@ impl Config<'_> {
     }
 
     fn try_listed(&self, query: &str, filter: Option<&Filter>, wants_reason: bool) -> Result<Finding, Missing> {
-        let found = self.dns_records(query, RecordType::A)?;
+        let found = self.dns_records(query, RecordType::A).map_err(|missing| {
+            missing.with_found(filter.map_or_else(|| UNUSUAL.to_owned(), |filter| filter.examples().0))
+        })?;
+        if self.taken.is_used() {
+            let (first, last) = filter.map_or_else(|| (UNUSUAL.to_owned(), UNUSUAL.to_owned()), Filter::examples);
+            self.taken.want(&RecordType::A.question(query), Some(vec!["nxdomain".to_owned(), first, last]));
+        }
         match found.asked {
             Asked::NotFound => return Ok(Finding::No),
             Asked::Found => {}
@@ -260,9 +269,10 @@ impl Checks<'_, '_, '_> {
             [Some(domain), None]
         };
         for key in keys.into_iter().flatten() {
-            let found = self.config.look_up_in("rbl_reply_maps", key, false).finding();
+            let config = self.config;
             let other = [Finding::No, Finding::Text("450 4.7.1 Service unavailable".into())];
-            match self.known(Site::of(("rbl_reply_maps", key)), found, &other) {
+            let look = || config.look_up_in("rbl_reply_maps", key, false).finding();
+            match self.who.ask(Site::of(("rbl_reply_maps", key)), &other, &look) {
                 Finding::Text(template) => return Ok(Some(template.to_string())),
                 Finding::Temporary | Finding::Broken => return Err(self.server_error()),
                 Finding::No | Finding::Yes | Finding::Case(_) | Finding::Unknown(_) => {}

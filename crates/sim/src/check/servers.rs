@@ -5,9 +5,11 @@ use super::program::Item;
 use super::reject::{client_name, reverse_name};
 use super::word::{Server, Subject};
 use super::{Answer, Checked, Checks, Next, Then};
-use crate::address::{bare_address, is_host_address};
+use crate::address::{bare_address, is_host_address, is_host_name};
 use crate::lists::missing_interfaces;
 use crate::{Class, Config, Finding, Missing, RecordType, Session, Site, Var};
+use ipnet::IpNet;
+use std::iter;
 use std::net::IpAddr;
 
 /// dns_rr_list_limit, postconf(5): what it is where the release has no such parameter.
@@ -33,7 +35,7 @@ impl Config<'_> {
             return Ok(bare.map_or(Finding::No, |bare| self.address_access(table, bare)));
         }
         let mut left = MAX_ADDRESSES;
-        for host in self.servers_of(domain, server)? {
+        for host in self.servers_of(table, domain, server)? {
             let found = match self.host_access(table, &host, server, &mut left)? {
                 Some(found) => found,
                 None => return Ok(Finding::No),
@@ -63,7 +65,8 @@ impl Config<'_> {
                 found => return Ok(Some(found)),
             }
         }
-        let addresses = self.addresses_of(host)?.unwrap_or_default();
+        let addresses = self.addresses_of(host, &|kind| self.addresses_for(table, server, kind))?;
+        let addresses = addresses.unwrap_or_default();
         let (four, six): (Vec<IpAddr>, Vec<IpAddr>) = addresses.into_iter().partition(IpAddr::is_ipv4);
         let mut first = *left;
         let six_first = self.host_addresses(table, six.iter().chain(&four), &mut first)?;
@@ -114,14 +117,37 @@ impl Config<'_> {
         Ok(Some(Finding::No))
     }
 
-    fn servers_of(&self, domain: &str, server: Server) -> Result<Vec<String>, Missing> {
+    /// The hosts that an unknown answer of DNS may name, as many as the table
+    /// has values for.
+    fn hosts_for(&self, table: &str, kind: RecordType) -> Option<Vec<String>> {
+        let keys = self.examples(table)?;
+        let record = |host: String| if kind == RecordType::Mx { format!("10 {host}") } else { host };
+        let hosts = keys.iter().filter_map(|key| host_of(key)).take(MAX_ANSWERS);
+        let hosts = iter::once(ELSEWHERE.to_owned()).chain(hosts).map(record);
+        Some(iter::once("nxdomain".to_owned()).chain(hosts).collect())
+    }
+
+    /// The same for addresses.
+    fn addresses_for(&self, table: &str, server: Server, kind: RecordType) -> Option<Vec<String>> {
+        let keys = self.examples(table)?;
+        let is_v4 = kind == RecordType::A;
+        let hosts = keys.iter().filter_map(|key| host_of(key));
+        let of_kind = |host: &String| host.parse().is_ok_and(|address: IpAddr| address.is_ipv4() == is_v4);
+        // Of a host with a name an unknown table is asked by that already.
+        let any = (server == Server::A && is_v4).then_some(OTHER_ADDRESSES).into_iter().flatten().take(1);
+        let found = any.map(str::to_owned).chain(hosts.filter(of_kind)).take(MAX_ANSWERS);
+        Some(iter::once("nxdomain".to_owned()).chain(found).collect())
+    }
+
+    fn servers_of(&self, table: &str, domain: &str, server: Server) -> Result<Vec<String>, Missing> {
         let itself = || vec![domain.to_owned()];
         let kind = match server {
             Server::A => return Ok(itself()),
             Server::Mx => RecordType::Mx,
             Server::Ns => RecordType::Ns,
         };
-        let mut records = self.dns_records(domain, kind)?;
+        let words = || self.hosts_for(table, kind);
+        let mut records = self.dns_records_of(domain, kind, &words)?;
         if records.asked == Asked::NotFound && server == Server::Mx {
             return Ok(itself());
         }
@@ -129,7 +155,7 @@ impl Config<'_> {
         while records.asked == Asked::NotFound {
             let Some((_, rest)) = above.split_once('.').filter(|(_, rest)| !rest.is_empty()) else { break };
             above = rest;
-            records = self.dns_records(above, kind)?;
+            records = self.dns_records_of(above, kind, &words)?;
         }
         let host =
             |data: &String| data.split_ascii_whitespace().last().map(|host| host.trim_end_matches('.').to_owned());
@@ -138,7 +164,11 @@ impl Config<'_> {
 
     /// The addresses of a host, or nothing where the look-up fails.
     // myaddrinfo.c, hostname_to_sockaddr
-    fn addresses_of(&self, host: &str) -> Result<Option<Vec<IpAddr>>, Missing> {
+    fn addresses_of(
+        &self,
+        host: &str,
+        words: &dyn Fn(RecordType) -> Option<Vec<String>>,
+    ) -> Result<Option<Vec<IpAddr>>, Missing> {
         if let Some(address) = short_address(host) {
             return Ok(Some(vec![address]));
         }
@@ -151,7 +181,8 @@ impl Config<'_> {
         let host = host.strip_suffix('.').unwrap_or(host);
         let mut addresses = Vec::new();
         for kind in [RecordType::A, RecordType::Aaaa] {
-            addresses.extend(self.dns_records(host, kind)?.data.iter().filter_map(|data| data.parse::<IpAddr>().ok()));
+            let records = self.dns_records_of(host, kind, &|| words(kind))?;
+            addresses.extend(records.data.iter().filter_map(|data| data.parse::<IpAddr>().ok()));
         }
         Ok(Some(addresses).filter(|addresses| !addresses.is_empty()))
     }
@@ -185,7 +216,12 @@ impl Config<'_> {
         if domain.starts_with('[') && domain.ends_with(']') {
             return Ok(Finding::No);
         }
-        let records = self.dns_records(domain, RecordType::Mx)?;
+        let words = || {
+            let backup = format!("10 {ELSEWHERE}, 20 {}", self.param("myhostname"));
+            let words = ["nxdomain", "servfail", &format!("10 {ELSEWHERE}"), &backup];
+            Some(words.map(str::to_owned).to_vec())
+        };
+        let records = self.dns_records_of(domain, RecordType::Mx, &words)?;
         match records.asked {
             Asked::Found => {}
             Asked::Fails => {
@@ -218,7 +254,7 @@ impl Config<'_> {
             }
         }
         for one in exchangers {
-            let Some(addresses) = self.addresses_of(&one.host)? else {
+            let Some(addresses) = self.addresses_of(&one.host, &|kind| Some(self.addresses_of_mx(kind)))? else {
                 let host = &one.host;
                 failed.get_or_insert_with(|| {
                     format!("Unable to look up mail exchanger host {host}: Name or service not known")
@@ -236,12 +272,32 @@ impl Config<'_> {
         Ok(false)
     }
 
+    /// Addresses that a mail exchanger may have: one elsewhere, one of this host,
+    /// and one that is known as a primary exchanger.
+    fn addresses_of_mx(&self, kind: RecordType) -> Vec<String> {
+        let is_v4 = kind == RecordType::A;
+        let known = self.param("permit_mx_backup_networks");
+        let known = known
+            .split([',', ' ', '\t'])
+            .filter_map(|word| word.parse::<IpNet>().map(|net| net.addr()).or_else(|_| word.parse::<IpAddr>()).ok());
+        let is_elsewhere = |address: &IpAddr| {
+            let found = self.in_network_list("permit_mx_backup_networks", ELSEWHERE, *address);
+            matches!(found, Finding::No) && self.is_own(self.scope(), *address) == Finding::No
+        };
+        let others = OTHER_ADDRESSES.iter().filter_map(|address| address.parse().ok());
+        let own = self.world.interfaces.iter().flatten().map(IpNet::addr).filter(|address| !address.is_loopback());
+        let all = others.filter(is_elsewhere).take(1).chain(own.take(1)).chain(known.take(1));
+        let all = all.filter(|address| address.is_ipv4() == is_v4).map(|address| address.to_string());
+        iter::once("nxdomain".to_owned()).chain(all).collect()
+    }
+
     // smtpd_check.c, permit_mx_primary and all_auth_mx_addr
     fn are_known(&self, exchangers: &[&Exchanger], failed: &mut Option<String>) -> Result<bool, Missing> {
         for one in exchangers {
             let mut addresses = Vec::new();
             for kind in [RecordType::A, RecordType::Aaaa] {
-                addresses.extend(self.dns_records(&one.host, kind)?.data);
+                let words = || Some(self.addresses_of_mx(kind));
+                addresses.extend(self.dns_records_of(&one.host, kind, &words)?.data);
             }
             let addresses: Vec<IpAddr> = addresses.iter().filter_map(|data| data.parse().ok()).collect();
             let host = &one.host;
@@ -269,6 +325,28 @@ impl Config<'_> {
 /// What [`Config::mx_backup`] puts before a failure.
 const OK: char = '+';
 const NO: char = '-';
+
+/// A host that nobody knows, and addresses of such.
+const ELSEWHERE: &str = "mail.server.example";
+const OTHER_ADDRESSES: [&str; 3] = ["192.0.2.1", "198.51.100.1", "203.0.113.1"];
+
+/// Answers to one question of DNS that are followed for the entries of a table.
+const MAX_ANSWERS: usize = 12;
+
+/// A host or address that a table finds under a key.
+fn host_of(key: &str) -> Option<String> {
+    if key.parse::<IpAddr>().is_ok() || is_host_name(key) {
+        return Some(key.to_owned());
+    }
+    let numbers = key.split('.').filter(|number| number.parse::<u8>().is_ok()).count();
+    let host = match key.strip_prefix('.') {
+        Some(_) => format!("x{key}"),
+        None if key.contains(':') => format!("{}::1", key.trim_end_matches(':')),
+        None if (1..4).contains(&numbers) => format!("{key}{}", ".1".repeat(4 - numbers)),
+        None => return None,
+    };
+    (host.parse::<IpAddr>().is_ok() || is_host_name(&host)).then_some(host)
+}
 
 /// An IPv4 address of fewer than four numbers, or of numbers in base 8 or 16:
 /// `1.2` is 1.0.0.2.

@@ -154,7 +154,7 @@ pub(crate) fn file_lines(config: &Config<'_>, path: &str) -> Lines {
 }
 
 fn missing_file(path: &str) -> Missing {
-    Missing { question: format!("file:{path}").into(), text: text!("the file `{path}`", "`{path}` 파일") }
+    Missing::new(format!("file:{path}"), text!("the file `{path}`", "`{path}` 파일")).without_words()
 }
 
 /// A pattern that holds what only the host knows.
@@ -175,15 +175,13 @@ fn host_pattern(item: &str) -> Option<What> {
 
 /// The name of the host is not known.
 pub(crate) fn missing_host_name() -> Missing {
-    Missing { question: "host:hostname".into(), text: text!("the name of the host", "호스트 이름") }
+    Missing::new("host:hostname", text!("the name of the host", "호스트 이름")).without_words()
 }
 
 /// The addresses of the host are not known.
 pub(crate) fn missing_interfaces() -> Missing {
-    Missing {
-        question: "host:interfaces".into(),
-        text: text!("the addresses of the host's network interfaces", "호스트 네트워크 인터페이스의 주소"),
-    }
+    let text = text!("the addresses of the host's network interfaces", "호스트 네트워크 인터페이스의 주소");
+    Missing::new("host:interfaces", text).without_words()
 }
 
 const IPV4_CHARS: &[u8] = b"0123456789.";

@@ -88,7 +88,7 @@ impl<'c> Run<'c, '_, '_> {
                 Found::Value(..) => return Judged::Passes,
                 Found::Fails | Found::Broken => return Judged::Fails,
                 Found::Unknown(_) => {
-                    let missing = Missing { question: format!("{table}:content").into(), text: content_text(table) };
+                    let missing = Missing::new(format!("{table}:content"), content_text(&table));
                     let answers = ["accept", "refuse"].map(|answer| Finding::Text(answer.into()));
                     let world = self.config.world;
                     let supplied = world.assumed.get(&*missing.question).cloned();

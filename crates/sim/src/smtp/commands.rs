@@ -266,10 +266,8 @@ impl Run<'_, '_, '_> {
         }
         let config = self.config;
         let site = Site::of(("fast_flush_domains", domain.as_str()));
-        let found = match config.in_domain_list("fast_flush_domains", &domain) {
-            Finding::Unknown(missing) => self.checks.who.assume(site, missing, crate::YES_OR_NO),
-            known => known,
-        };
+        let look = || config.in_domain_list("fast_flush_domains", &domain);
+        let found = self.checks.who.ask(site, crate::YES_OR_NO, &look);
         // flush_clnt.c, flush_send_site
         match found {
             Finding::Yes => Answer::new(250, "", "Queuing started"),

@@ -6,35 +6,6 @@ use super::{Answer, Run};
 use crate::address::{CommandWord, Read, Reader, command_words};
 use crate::lists::folded;
 use crate::{Config, Finding, Found, Session, Site, Var};
-use std::cell::RefCell;
-use std::hash::Hash;
-use std::net::IpAddr;
-use std::rc::Rc;
-
-/// How many lines that were read are kept.
-const MAX_KEPT: usize = 4_000;
-
-/// Lines of MAIL and RCPT that were read: a proof plays the same ones again and again.
-#[derive(Debug, Default)]
-pub(crate) struct Commands {
-    mail: RefCell<Map<(String, Dialect), Rc<Result<Mail, String>>>>,
-    /// With the sender, where it has a say.
-    rcpt: RefCell<Map<(String, String, bool), Rc<Result<String, String>>>>,
-}
-
-/// The value of a key, made once.
-fn once<K: Eq + Hash, V>(kept: &RefCell<Map<K, Rc<V>>>, key: K, make: impl FnOnce(&K) -> V) -> Rc<V> {
-    if let Some(known) = kept.borrow().get(&key) {
-        return Rc::clone(known);
-    }
-    let value = Rc::new(make(&key));
-    let mut kept = kept.borrow_mut();
-    if kept.len() >= MAX_KEPT {
-        kept.clear();
-    }
-    kept.insert(key, Rc::clone(&value));
-    value
-}
 
 /// What MAIL says.
 #[derive(Clone, Debug, Default)]
@@ -147,16 +118,11 @@ impl Run<'_, '_, '_> {
 
     fn is_verp_client(&mut self) -> bool {
         let session = self.checks.who.session();
-        let name = session.client.name.as_deref().unwrap_or("unknown");
-        let address: IpAddr = session.client.address;
+        let name = session.client.name.clone().unwrap_or_else(|| "unknown".to_owned());
+        let (config, address) = (self.config, session.client.address);
         let param = "smtpd_authorized_verp_clients";
-        let found = self.config.in_network_list(param, name, address);
-        match found {
-            Finding::Unknown(missing) => {
-                self.checks.who.assume(Site::of(param), missing, crate::YES_OR_NO) == Finding::Yes
-            }
-            found => found == Finding::Yes,
-        }
+        let look = || config.in_network_list(param, &name, address);
+        self.checks.who.ask(Site::of(param), crate::YES_OR_NO, &look) == Finding::Yes
     }
 
     // smtpd.c, rcpt_cmd

@@ -20,6 +20,9 @@ pub(super) fn filter_answers() -> [Finding; 2] {
     [Finding::No, Finding::Text(NOT_A_COMMAND.into())]
 }
 
+/// A command that smtpd does not know.
+const NOT_A_VERB: &str = "UNKNOWN";
+
 pub(super) const NOT_A_COMMAND: &str = "500 5.5.2 Error: command not recognized";
 
 /// Commands that do more than answer.
@@ -33,7 +36,7 @@ fn as_another(table: &str, line: &str) -> Missing {
         "the answer to the command that `{table}` makes of `{line}`",
         "`{table}` 테이블에서 `{line}` 명령 대신 쓰는 명령에 대한 응답"
     );
-    Missing { question: format!("{table}:{line}").into(), text }
+    Missing::new(format!("{table}:{line}"), text)
 }
 
 /// The command that smtpd reads for `line`.
@@ -49,7 +52,7 @@ pub(super) fn filtered(config: &Config<'_>, line: String) -> Line {
         Found::Fails | Found::Broken => {
             return Line::Reply(format!("421 4.3.0 {} Server local data error", config.param("myhostname")));
         }
-        Found::Unknown(missing) => return Line::Unknown(missing),
+        Found::Unknown(missing) => return Line::Unknown(missing.with_words(["none", NOT_A_VERB])),
     };
     let verb = |line: &str| line.split_ascii_whitespace().next().unwrap_or_default().to_ascii_uppercase();
     let (new, old) = (verb(&replaced), verb(&line));
@@ -61,7 +64,7 @@ pub(super) fn filtered(config: &Config<'_>, line: String) -> Line {
         "" => "500 5.5.2 Error: bad syntax".to_owned(),
         "NOOP" | "RSET" => "250 2.0.0 Ok".to_owned(),
         "QUIT" => "221 2.0.0 Bye".to_owned(),
-        other if COMMANDS.contains(&other) => return Line::Unknown(as_another(&table, &line)),
+        other if COMMANDS.contains(&other) => return Line::Unknown(as_another(&table, &line).without_words()),
         _ => NOT_A_COMMAND.to_owned(),
     })
 }
@@ -84,14 +87,21 @@ impl Run<'_, '_, '_> {
             return None;
         }
         let line = format!("{} {argument}", kind.verb);
-        match filtered(self.config, line.trim_end().to_owned()) {
-            Line::Command(_) => None,
-            Line::Reply(line) => Some(Answer::of_line(&line)),
-            Line::Unknown(missing) => {
-                let site = Site::of(("command filter", kind.verb));
-                let found = self.checks.who.assume(site, missing, &filter_answers());
-                if let Finding::Text(line) = found { Some(Answer::of_line(&line)) } else { None }
-            }
+        let config = self.config;
+        let look = || match filtered(config, line.trim_end().to_owned()) {
+            Line::Command(_) => Finding::No,
+            Line::Reply(line) => Finding::Text(line.into()),
+            Line::Unknown(missing) => Finding::Unknown(missing),
+        };
+        let site = Site::of(("command filter", kind.verb));
+        match self.checks.who.ask(site, &filter_answers(), &look) {
+            Finding::Text(line) => Some(Answer::of_line(&line)),
+            Finding::No
+            | Finding::Yes
+            | Finding::Temporary
+            | Finding::Broken
+            | Finding::Case(_)
+            | Finding::Unknown(_) => None,
         }
     }
 }

@@ -77,10 +77,11 @@ impl Run<'_, '_, '_> {
             Moment::Message => "refuse-message",
         };
         let world = self.config.world;
-        if let Some(answer) = world.assumed.get(question).cloned().or_else(|| world.usual(question)) {
+        let supplied = world.assumed.get(question).cloned();
+        if let Some(answer) = supplied.or_else(|| world.usual(question)) {
             return answer.eq_ignore_ascii_case(word(moment));
         }
-        let missing = Missing { question: question.into(), text };
+        let missing = Missing::new(question, text);
         let answers = ["accept", word(Moment::Recipient), word(Moment::Message)];
         let answers = answers.map(|answer| Finding::Text(answer.into()));
         let found = self.checks.who.assume(Site::of("filter"), missing, &answers);

@@ -105,7 +105,8 @@ fn one_of(variants: Vec<Reply>, is_cut: bool) -> Reply {
     first.verdict = Verdict::Unknown;
     first.assumed.clear();
     let keep = |assumed: &mut Vec<Assumed>| {
-        assumed.retain(|one| missing.iter().any(|known| known.question == one.missing.question));
+        let divides = |question: &str| missing.iter().any(|known| *known.question == *question);
+        assumed.retain(|one| divides(one.along.as_ref().unwrap_or(&one.missing.question)));
     };
     different.iter_mut().for_each(|reply| keep(&mut reply.assumed));
     first.missing = missing;
@@ -142,9 +143,9 @@ mod tests {
     use postproof_diag::Text;
 
     fn reply(command: Command, code: u16, answers: &[(&str, bool)]) -> Reply {
-        let assumed = answers.iter().map(|(question, answer)| Assumed {
-            missing: Missing { question: (*question).into(), text: Text::verbatim(*question) },
-            finding: if *answer { Finding::Yes } else { Finding::No },
+        let assumed = answers.iter().map(|(question, answer)| {
+            let missing = Missing::new(*question, Text::verbatim(*question));
+            Assumed::new(missing, if *answer { Finding::Yes } else { Finding::No })
         });
         Reply { command, code, verdict: Verdict::of(code), assumed: assumed.collect(), ..Reply::default() }
     }

@@ -4,6 +4,7 @@ use super::rules::{after_keyword, after_negation, space};
 use postproof_diag::Span;
 use postproof_syntax::table::LogicalLines;
 use std::borrow::Cow;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// The rules in order.
 #[derive(Debug, Default)]
@@ -41,6 +42,16 @@ impl<'a> Cidr<'a> {
     /// The rules that a name holds.
     pub(super) fn owned(rules: &[&str]) -> Self {
         Self::read(rules.iter().map(|rule| (Cow::Owned((*rule).to_owned()), None)))
+    }
+
+    /// The first address of each rule; nothing if there are too many.
+    pub(super) fn examples(&self, limit: usize) -> Option<Vec<IpAddr>> {
+        let is_answer = |rule: &&Rule| matches!(rule.does, Does::Answer(_));
+        let first = |rule: &Rule| match rule.is_v6 {
+            true => IpAddr::V6(rule.net.into()),
+            false => IpAddr::V4(Ipv4Addr::from_bits(rule.net as u32)),
+        };
+        (self.rules.len() <= limit).then(|| self.rules.iter().filter(is_answer).map(first).collect())
     }
 
     fn read(lines: impl Iterator<Item = (Cow<'a, str>, Option<Span>)>) -> Self {

@@ -6,6 +6,7 @@ use postproof_diag::Span;
 use postproof_syntax::table::LogicalLines;
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 /// Folded keys with their values.
 #[derive(Debug, Default)]
@@ -17,6 +18,20 @@ impl<'a> Indexed<'a> {
     /// The value of a folded key.
     pub(super) fn get(&self, key: &str) -> Option<(&str, Option<Span>)> {
         self.values.get(key).map(|(text, span)| (text.as_ref(), *span))
+    }
+
+    /// One key for each value, in order; nothing if the table is too large to
+    /// go through.
+    pub(super) fn examples(&self, limit: usize) -> Option<Vec<&str>> {
+        if self.values.len() > limit {
+            return None;
+        }
+        let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+        for (key, (value, _)) in &self.values {
+            let known = first.entry(value.as_ref()).or_insert(key);
+            *known = (*known).min(key);
+        }
+        Some(first.into_values().collect())
     }
 
     pub(super) fn is_empty(&self) -> bool {

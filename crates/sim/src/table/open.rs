@@ -6,7 +6,7 @@ use super::cidr::Cidr;
 use super::indexed::{Indexed, folded, inline_pair, text_line};
 use super::regexp::{Dialect, Rules};
 use super::rules::inline_rules;
-use crate::Config;
+use crate::{Config, Missing};
 use postproof_catalog::Version;
 use postproof_model::Tree;
 use postproof_syntax::PartKind;
@@ -68,14 +68,17 @@ impl<'a> Table<'a> {
                 Some((text, span)) => Found::Value(text.into(), span),
                 None => Found::Nothing,
             },
-            Content::Rules(rules) => rules.get(&self.name, key),
+            Content::Rules(rules) => match rules.get(&self.name, key) {
+                Found::Unknown(missing) => Found::Unknown(Missing { purpose: config.taken.purpose(), ..missing }),
+                found => found,
+            },
             Content::Static(text) => Found::Value(Rc::clone(text), None),
             Content::Union(tables) => self.union(config, tables, key),
             Content::Pipe(tables) => self.pipe(config, tables, key),
             Content::Users => self.user(config, key),
             Content::Empty => Found::Nothing,
             Content::Fails => Found::Fails,
-            Content::NotGiven | Content::Server => self.not_known(config.world, key),
+            Content::NotGiven | Content::Server => self.not_known(config, key),
         }
     }
 
@@ -104,12 +107,14 @@ impl<'a> Table<'a> {
     fn pipe(&self, config: &Config<'a>, tables: &[Rc<Table<'a>>], key: &str) -> Found {
         let mut key: Rc<str> = self.outer_key(config, key).into();
         let mut place = None;
-        for table in tables {
+        for (at, table) in tables.iter().enumerate() {
             match config.asked(table, &key) {
                 Found::Value(text, span) => {
                     key = text;
                     place = span;
                 }
+                // Which key comes of it, no word that stands for all can say.
+                Found::Unknown(missing) if at + 1 < tables.len() => return Found::Unknown(missing.without_words()),
                 other @ (Found::Nothing | Found::Fails | Found::Broken | Found::Unknown(_)) => return other,
             }
         }
@@ -128,7 +133,11 @@ impl<'a> Table<'a> {
         if config.world.users.contains(name.as_ref()) {
             return Found::Value(format!("{name}:x:::::").into(), None);
         }
-        if config.world.users_are_closed { Found::Nothing } else { self.not_known(config.world, &name) }
+        if config.world.users_are_closed {
+            return Found::Nothing;
+        }
+        let supplied = if name == key { None } else { config.supplied(self, &name) };
+        supplied.unwrap_or_else(|| self.not_known(config, &name))
     }
 }
 

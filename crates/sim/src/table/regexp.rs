@@ -331,5 +331,5 @@ fn unknown(name: &str, key: &str, pattern: &str) -> Found {
             "`{name}` 테이블의 `{pattern}` 패턴이 `{key}` 키에 맞는지 여부"
         )
     };
-    Found::Unknown(Missing { question: format!("{name}:{key}").into(), text })
+    Found::Unknown(Missing { topic: name.into(), ..Missing::new(format!("{name}:{key}"), text) })
 }

@@ -5,6 +5,7 @@ use crate::Missing;
 use crate::address::{is_host_address, is_host_or_wildcard};
 use postproof_diag::text;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// How many aliases are followed from one name (dns_lookup.c, dns_lookup_x).
 const MAX_ALIASES: usize = 10;
@@ -81,6 +82,11 @@ impl RecordType {
         }
     }
 
+    /// As `--assume` takes it: `dns:mx:example.com`.
+    pub(crate) fn question(self, name: &str) -> String {
+        format!("dns:{}:{name}", self.in_questions())
+    }
+
     /// `mx`, as questions have it.
     const fn in_questions(self) -> &'static str {
         match self {
@@ -99,6 +105,11 @@ impl World {
     /// What DNS answers.
     // dns_lookup.c, dns_lookup_x
     pub fn dns(&self, name: &str, kind: RecordType) -> Dns {
+        self.dns_with(name, kind, &|_| None)
+    }
+
+    /// The same with answers to what is not known.
+    pub(crate) fn dns_with(&self, name: &str, kind: RecordType, taken: &dyn Fn(&str) -> Option<Rc<str>>) -> Dns {
         // Neither addresses nor broken names are ever asked for.
         if is_host_address(name) || (name != "." && !is_host_or_wildcard(name)) {
             return Dns::NoName;
@@ -113,7 +124,11 @@ impl World {
                 Known::NoData => return Dns::NoData,
                 Known::NoName => return Dns::NoName,
                 Known::Nothing => {
-                    let usual = self.usual(&format!("dns:{}:{name}", kind.in_questions()));
+                    let question = kind.question(&name);
+                    if let Some(answer) = taken(&question) {
+                        return answered(&answer, kind);
+                    }
+                    let usual = self.usual(&question);
                     return usual.map_or_else(|| Dns::Unknown(missing(&name, kind)), |answer| answered(&answer, kind));
                 }
             };
@@ -140,7 +155,7 @@ impl World {
         if self.assumed.is_empty() {
             return None;
         }
-        let answer = self.assumed.get(&format!("dns:{}:{name}", kind.in_questions()))?;
+        let answer = self.assumed.get(&kind.question(name))?;
         Some(answered(answer, kind))
     }
 
@@ -222,9 +237,7 @@ fn valid_name(name: &str) -> Option<&str> {
 }
 
 fn missing(name: &str, kind: RecordType) -> Missing {
-    let (question, shown) = (format!("dns:{}:{name}", kind.in_questions()), kind.name());
-    Missing {
-        question: question.into(),
-        text: text!("the {shown} records of `{name}` in DNS", "DNS에 있는 `{name}` 이름의 {shown} 레코드"),
-    }
+    let (question, shown) = (kind.question(name), kind.name());
+    let text = text!("the {shown} records of `{name}` in DNS", "DNS에 있는 `{name}` 이름의 {shown} 레코드");
+    Missing { topic: name.into(), ..Missing::new(question, text) }
 }

@@ -91,7 +91,11 @@ impl Answers<'_> {
     }
 
     fn missing(&self, missing: &Missing) -> v1::MissingAnswer {
-        v1::MissingAnswer { question: self.value(&missing.question), text: self.say(&missing.text) }
+        v1::MissingAnswer {
+            question: self.value(&missing.question),
+            text: self.say(&missing.text),
+            answers: missing.words().into_iter().map(|word| self.value(word)).collect(),
+        }
     }
 
     pub(crate) fn say(&self, text: &Text) -> String {

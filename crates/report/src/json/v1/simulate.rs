@@ -108,6 +108,9 @@ pub struct MissingAnswer {
     pub question: String,
     /// What it is.
     pub text: String,
+    /// Answers that lead to different replies, as `--assume` takes them; empty
+    /// where no word stands for them.
+    pub answers: Vec<String>,
 }
 
 /// One of several answers that there can be.
