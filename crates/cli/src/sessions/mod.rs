@@ -7,7 +7,7 @@ use crate::output::{Output, complain};
 use crate::run;
 use file::{Case, Expected, SessionFile};
 use postproof_engine::diag::{Lang, Text, text};
-use postproof_engine::sim::{Config, Persona, World, personas};
+use postproof_engine::sim::{Config, World, personas};
 use postproof_engine::{Host, Report, simulated, smtpd_service};
 use std::fs;
 use std::path::Path;
@@ -34,22 +34,14 @@ fn read(path: &Path) -> Result<SessionFile, Text> {
     SessionFile::read(&shown, &bytes)
 }
 
-/// What came of one session on one host.
-enum Played {
-    /// The service is not there.
-    NoService,
-    /// The reply that decides the session.
-    Reply(Expected),
-}
-
-fn play(host: &Host, case: &Case, world: &World) -> Played {
+/// The reply that decides a session on a host; an error where its service is not there.
+fn play(host: &Host, case: &Case, world: &World) -> Result<Expected, Text> {
     let mut own = world.clone();
     own.assumed.extend(case.assume.clone());
-    let world = &own;
-    let Some(service) = smtpd_service(&host.model, &case.service) else { return Played::NoService };
-    let forked = simulated(&host.model, service, world, &[case.session()]);
-    let reply = forked.first().and_then(|forked| forked.outcome.decisive()).map(Expected::of);
-    reply.map_or(Played::NoService, Played::Reply)
+    let service = smtpd_service(&host.model, &case.service).ok_or_else(|| no_service(&case.service))?;
+    let forked = simulated(&host.model, service, &own, &[case.session()]);
+    let reply = forked.first().and_then(|forked| forked.outcome.decisive());
+    reply.map(Expected::of).ok_or_else(|| no_service(&case.service))
 }
 
 fn world(file: &SessionFile) -> World {
@@ -61,7 +53,7 @@ fn compare(test: &Test, lang: Lang) -> Result<u8, Text> {
     let world = world(&file);
     let mut out = Output::new(test.input.color);
     let (mut played, mut differ) = (0_usize, 0_usize);
-    let work = |report: &Report| -> Vec<(String, Vec<Played>)> {
+    let work = |report: &Report| -> Vec<(String, Vec<Result<Expected, Text>>)> {
         let hosts = report.hosts.iter().filter(|host| host.model.has_postfix());
         let of = |host: &Host| {
             let name = host.name.clone().unwrap_or_default();
@@ -76,14 +68,15 @@ fn compare(test: &Test, lang: Lang) -> Result<u8, Text> {
             }
             for (case, result) in file.sessions.iter().zip(results) {
                 played += 1;
-                let fits =
-                    matches!(&result, Played::Reply(got) if case.expect.as_ref().is_none_or(|wanted| wanted.fits(got)));
+                let fits = matches!(&result, Ok(got) if case.expect.as_ref().is_none_or(|wanted| wanted.fits(got)));
                 differ += usize::from(!fits);
                 out.write(&line(case, &result, fits, lang));
             }
         }
     });
-    out.write(&format!("{}\n", total(played, differ).get(lang)));
+    if outcome.read_any {
+        out.write(&format!("{}\n", total(played, differ).get(lang)));
+    }
     Ok(match (outcome.unusable, differ) {
         (true, _) => UNUSABLE,
         (false, 0) => AS_EXPECTED,
@@ -91,11 +84,11 @@ fn compare(test: &Test, lang: Lang) -> Result<u8, Text> {
     })
 }
 
-fn line(case: &Case, result: &Played, fits: bool, lang: Lang) -> String {
+fn line(case: &Case, result: &Result<Expected, Text>, fits: bool, lang: Lang) -> String {
     let name = &case.name;
     let got = match result {
-        Played::Reply(got) => got.line(),
-        Played::NoService => no_service(&case.service).get(lang).to_owned(),
+        Ok(got) => got.line(),
+        Err(why) => why.get(lang).to_owned(),
     };
     if fits {
         return format!("  ok    {name}: {got}\n");
@@ -109,38 +102,33 @@ fn line(case: &Case, result: &Played, fits: bool, lang: Lang) -> String {
 /// Writes the file with what comes out today: its own sessions if it is there,
 /// else typical ones of every smtpd service.
 fn record(test: &Test, lang: Lang) -> Result<u8, Text> {
-    let known = if test.sessions.exists() { Some(read(&test.sessions)?) } else { None };
-    let (assume, cases) = match known {
-        Some(file) => (file.assume, Some(file.sessions)),
-        None => (Default::default(), None),
-    };
-    let mut file = SessionFile { assume, sessions: Vec::new() };
+    let mut file = if test.sessions.exists() { read(&test.sessions)? } else { SessionFile::default() };
     let world = world(&file);
-    let cases = &cases;
-    let work = |report: &Report| -> Vec<Case> {
-        let Some(host) = report.hosts.iter().find(|host| host.model.has_postfix()) else { return Vec::new() };
-        match cases {
-            Some(cases) => cases.iter().map(|case| recorded(host, &case.name, case, &world)).collect(),
-            None => typical(host, &world),
-        }
+    let known = &file.sessions;
+    let work = |report: &Report| -> Vec<Result<Vec<Case>, Text>> {
+        let hosts = report.hosts.iter().filter(|host| host.model.has_postfix());
+        let of = |host: &Host| match known.is_empty() {
+            true => typical(host, &world),
+            false => known.iter().map(|case| recorded(host, &case.name, case, &world)).collect(),
+        };
+        hosts.map(of).collect()
     };
-    let mut hosts = 0_usize;
-    let outcome = run::each(&test.input, lang, work, |cases| {
-        hosts += usize::from(!cases.is_empty());
-        if hosts == 1 && file.sessions.is_empty() {
-            file.sessions = cases;
-        }
-    });
-    if file.sessions.is_empty() || outcome.unusable {
-        return Err(Text::fixed(
-            "there is no smtpd service to play sessions against",
-            "세션을 시험할 smtpd 서비스가 없습니다",
-        ));
+    let mut hosts = Vec::new();
+    let outcome = run::each(&test.input, lang, work, |found| hosts.extend(found));
+    if outcome.unusable {
+        return Ok(UNUSABLE);
     }
-    if hosts > 1 {
+    if hosts.len() > 1 {
         return Err(Text::fixed(
             "--record writes down one host; name its files alone",
             "--record 옵션은 호스트 하나만 기록합니다. 그 호스트의 파일만 적어 주십시오",
+        ));
+    }
+    file.sessions = hosts.pop().unwrap_or_else(|| Ok(Vec::new()))?;
+    if file.sessions.is_empty() {
+        return Err(Text::fixed(
+            "there is no smtpd service to play sessions against",
+            "세션을 시험할 smtpd 서비스가 없습니다",
         ));
     }
     let path = test.sessions.display().to_string();
@@ -151,28 +139,24 @@ fn record(test: &Test, lang: Lang) -> Result<u8, Text> {
     Ok(AS_EXPECTED)
 }
 
-fn recorded(host: &Host, name: &str, case: &Case, world: &World) -> Case {
+fn recorded(host: &Host, name: &str, case: &Case, world: &World) -> Result<Case, Text> {
     let mut recorded = Case::of(name, &case.service, &case.session());
     recorded.assume.clone_from(&case.assume);
-    if let Played::Reply(got) = play(host, case, world) {
-        recorded.expect = Some(got);
-    }
-    recorded
+    recorded.expect = Some(play(host, case, world)?);
+    Ok(recorded)
 }
 
-fn typical(host: &Host, world: &World) -> Vec<Case> {
-    let services = host.model.services.iter().filter(|service| service.is_smtpd());
-    let of = |service: &postproof_engine::model::Service| -> Vec<Case> {
-        let personas = personas(&Config::new(&host.model, service.id, world));
-        let recorded = |one: &Persona| {
+fn typical(host: &Host, world: &World) -> Result<Vec<Case>, Text> {
+    let mut cases = Vec::new();
+    for service in host.model.services.iter().filter(|service| service.is_smtpd()) {
+        for one in personas(&Config::new(&host.model, service.id, world)).iter() {
             let name = format!("{} {}", service.name, one.key);
             let mut case = Case::of(&name, &service.name, &one.session);
             case.assume.clone_from(&one.assumed);
-            recorded(host, &name, &case, world)
-        };
-        personas.iter().map(recorded).collect()
-    };
-    services.flat_map(of).collect()
+            cases.push(recorded(host, &name, &case, world)?);
+        }
+    }
+    Ok(cases)
 }
 
 fn no_service(name: &str) -> Text {

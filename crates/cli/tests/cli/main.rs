@@ -4,7 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't read its fixture has failed")]
 
 use assert_cmd::Command;
+use std::fs;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 mod diff;
 mod host;
@@ -13,6 +15,7 @@ mod migrate;
 mod prove;
 mod readme;
 mod secrets;
+mod sessions;
 mod show;
 mod simulate;
 
@@ -29,6 +32,13 @@ fn postproof(arguments: &[&str]) -> Command {
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures").canonicalize().unwrap()
+}
+
+/// A directory with this main.cf.
+fn directory(main: &str) -> TempDir {
+    let directory = TempDir::new().unwrap();
+    fs::write(directory.path().join("main.cf"), main).unwrap();
+    directory
 }
 
 /// What a run says.

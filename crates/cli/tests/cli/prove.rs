@@ -1,15 +1,13 @@
 //! `postproof prove`.
 
-use super::{Said, postproof, run, said};
+use super::{Said, directory, postproof, refused, said};
 use std::fs;
-use tempfile::TempDir;
 
 const MAIN: &str = "compatibility_level = 3.6\nmyhostname = mx.example.org\nmydestination = example.org\n\
     mynetworks = 127.0.0.0/8\nlocal_recipient_maps =\nsmtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n";
 
 fn proved(main: &str, arguments: &[&str]) -> Said {
-    let directory = TempDir::new().unwrap();
-    fs::write(directory.path().join("main.cf"), main).unwrap();
+    let directory = directory(main);
     let mut command = postproof(&["prove", directory.path().to_str().unwrap()]);
     said(command.args(arguments))
 }
@@ -56,8 +54,41 @@ fn entries_that_change_nothing_are_named_with_their_cause() {
 
 #[test]
 fn an_unknown_service_is_an_error() {
-    let said = run(&["prove", "main.cf", "--service", "nothing"]);
-    assert_eq!(said.code, 2);
+    refused(&proved(MAIN, &["--service", "nothing"]), "smtp");
+}
+
+#[test]
+fn nothing_that_fails_is_a_success() {
+    let listed = MAIN.replace("local_recipient_maps =", "local_recipient_maps = inline:{anna=x}");
+    let closed = format!("{listed}smtpd_sender_restrictions = check_sender_access inline:{{example.org=REJECT}}\n");
+    let said = proved(&closed, &[]);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    assert!(!said.out.contains("FAILS"), "{}", said.out);
+    assert_eq!(proved(&closed, &["--format", "json"]).code, 0);
+}
+
+#[test]
+fn what_only_the_host_itself_reaches_is_shown_and_fails_nothing() {
+    let open =
+        MAIN.replace("permit_mynetworks, reject_unauth_destination", "permit_mynetworks, permit_auth_destination");
+    let directory = directory(&open);
+    fs::write(directory.path().join("master.cf"), "127.0.0.1:10025 inet n - y - - smtpd\n").unwrap();
+    for format in ["text", "json"] {
+        let mut command = postproof(&["prove", directory.path().to_str().unwrap(), "--format", format]);
+        let said = said(&mut command);
+        assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+        assert!(said.out.contains("10025"), "{}", said.out);
+    }
+}
+
+#[test]
+fn a_proof_speaks_korean() {
+    let said = proved(MAIN, &["--lang", "ko"]);
+    assert_eq!(said.code, 1);
+    assert!(said.out.contains("C: MAIL FROM:<nobody-of-that-name@example.org>\n"), "{}", said.out);
+    assert!(!said.out.contains("outsiders"), "{}", said.out);
+    refused(&proved(MAIN, &["--service", "nothing", "--lang", "ko"]), "서비스");
+    refused(&proved(MAIN, &["--assume", "nothing", "--lang", "ko"]), "질문과 답");
 }
 
 #[test]

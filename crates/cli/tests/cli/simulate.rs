@@ -1,18 +1,12 @@
 //! `postproof simulate`.
 
-use super::{postproof, refused, run, said};
+use super::{directory, postproof, refused, run, said};
 use std::fs;
 use tempfile::TempDir;
 
 const MAIN: &str = "compatibility_level = 3.6\nmyhostname = mx.example.org\nmydestination = example.org\n\
     mynetworks = 127.0.0.0/8\nlocal_recipient_maps =\nsmtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n\
     smtpd_recipient_restrictions = check_recipient_access pgsql:/etc/postfix/rcpt.cf\n";
-
-fn directory(main: &str) -> TempDir {
-    let directory = TempDir::new().unwrap();
-    fs::write(directory.path().join("main.cf"), main).unwrap();
-    directory
-}
 
 fn simulated(arguments: &[&str]) -> super::Said {
     let directory = directory(MAIN);
