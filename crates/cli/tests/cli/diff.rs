@@ -1,6 +1,6 @@
 //! `postproof diff`.
 
-use super::{postproof, said};
+use super::{fixtures, postproof, refused, run, said};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -64,9 +64,49 @@ fn json_has_a_session_that_can_be_played_again() {
 
 #[test]
 fn what_cannot_be_compared_is_refused() {
-    let said = said(&mut postproof(&["diff", "-", "-"]));
-    assert_eq!(said.code, 2);
-    assert!(said.err.contains("standard input"), "{}", said.err);
-    let said = compared(GUARDED, GUARDED, &["--service", "nosuch"]);
-    assert_eq!(said.code, 2, "{}", said.out);
+    refused(&run(&["diff", "-", "-"]), "standard input");
+    refused(&run(&["diff", "-", "-", "--lang", "ko"]), "표준 입력");
+    refused(&compared(GUARDED, GUARDED, &["--service", "nosuch"]), "nosuch");
+    refused(&compared(GUARDED, GUARDED, &["--assume", "nothing"]), "--assume needs a question");
+    let hosts = fixtures().join("two-hosts.txt");
+    let hosts = hosts.to_str().unwrap();
+    refused(&run(&["diff", hosts, hosts]), "more than one configuration");
+    refused(&run(&["diff", hosts, hosts, "--lang", "ko"]), "설정이 여러 개");
+    refused(&run(&["diff", "nowhere", hosts]), "nowhere");
+}
+
+#[test]
+fn one_of_both_may_come_from_standard_input() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("main.cf");
+    fs::write(&path, format!("{COMMON}{GUARDED}")).unwrap();
+    let open = format!("{COMMON}smtpd_relay_restrictions = check_client_access static:OK, reject_unauth_destination\n");
+    for (arguments, code, kind) in
+        [(["-", path.to_str().unwrap()], 0, "newly refused"), ([path.to_str().unwrap(), "-"], 1, "NEWLY PERMITTED")]
+    {
+        let said = said(postproof(&["diff"]).args(arguments).write_stdin(open.clone()));
+        assert_eq!(said.code, code, "{}{}", said.out, said.err);
+        assert!(said.out.contains(kind), "{}", said.out);
+    }
+}
+
+#[test]
+fn an_assumed_answer_settles_what_a_table_would_decide() {
+    let asks = "smtpd_relay_restrictions = permit_mynetworks, check_recipient_access pgsql:/etc/postfix/r.cf, \
+        reject_unauth_destination\n";
+    let open = compared(GUARDED, asks, &["--service", "smtp"]);
+    assert_eq!(open.code, 1, "a row of the table can let relay: {}", open.out);
+    assert!(open.out.contains("pgsql:/etc/postfix/r.cf"), "{}", open.out);
+    let settled = compared(GUARDED, asks, &["--service", "smtp", "--assume", "pgsql:/etc/postfix/r.cf:*=none"]);
+    assert_eq!(settled.code, 0, "{}", settled.out);
+    assert!(settled.out.contains("every session with one recipient is answered alike"), "{}", settled.out);
+}
+
+#[test]
+fn a_change_speaks_korean() {
+    let open = "smtpd_relay_restrictions = check_client_access static:OK, reject_unauth_destination\n";
+    let said = compared(GUARDED, open, &["--lang", "ko"]);
+    assert_eq!(said.code, 1);
+    assert!(said.out.contains("554 5.7.1 -> 250 2.1.5") && said.out.contains("외부인이"), "{}", said.out);
+    assert!(!said.out.contains("NEWLY PERMITTED"), "{}", said.out);
 }

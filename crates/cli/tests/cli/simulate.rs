@@ -153,3 +153,100 @@ fn a_service_that_begins_with_tls_says_so() {
     let said = run(&["simulate", path, "--service", "465", "--to", "bob@example.org"]);
     assert!(said.out.contains("(unknown[203.0.113.9], connects and begins with TLS)"), "{}{}", said.out, said.err);
 }
+
+#[test]
+fn the_command_for_the_live_server_does_what_the_session_does() {
+    let directory = directory(&format!("{MAIN}smtpd_sasl_auth_enable = yes\n"));
+    fs::write(directory.path().join("master.cf"), "587 inet n - y - - smtpd\n").unwrap();
+    let swaks = |arguments: &[&str]| -> Vec<String> {
+        let mut command = postproof(&["simulate", directory.path().to_str().unwrap(), "--service", "587", "--swaks"]);
+        let said = said(command.args(arguments));
+        assert_eq!(said.code, 0, "{}", said.err);
+        let (_, options) = said.out.split_once("swaks \\\n").unwrap();
+        options.lines().map(|line| line.trim().trim_end_matches(" \\").to_owned()).collect()
+    };
+    assert_eq!(
+        swaks(&["--from", "", "--to", "a@example.org", "--to", "b@example.org", "--tls", "--login", "anna", "--data"]),
+        [
+            "--server mx.example.org",
+            "--port 587",
+            "--helo client.example",
+            "--auth PLAIN",
+            "--auth-user anna",
+            "--from '<>'",
+            "--to a@example.org,b@example.org",
+            "--tls",
+        ]
+    );
+    // Without a message it stops behind the recipient, and nothing breaks out of its quotes.
+    let stopped = swaks(&["--from", "$(id)@example.net", "--to", "a@example.org", "--helo", "it's; me"]);
+    assert!(stopped.contains(&"--quit-after RCPT".to_owned()), "{stopped:?}");
+    assert!(stopped.contains(&"--from '$(id)@example.net'".to_owned()), "{stopped:?}");
+    assert!(stopped.contains(&r"--helo 'it'\''s; me'".to_owned()), "{stopped:?}");
+}
+
+#[test]
+fn many_sessions_of_one_request_are_answered_in_their_order() {
+    let sessions: Vec<String> = (0..50)
+        .map(|number| {
+            let to = if number % 2 == 0 { "here@example.org" } else { "there@elsewhere.example" };
+            format!(r#"{{"client_addr": "192.0.2.{number}", "helo": "h{number}.example", "sender": "a@b.example", "recipients": ["{to}"]}}"#)
+        })
+        .collect();
+    let request = format!(
+        r#"{{"main_cf": "myhostname = mx.example.org\nmydestination = example.org\nlocal_recipient_maps =\nmynetworks = 127.0.0.1\ncompatibility_level = 3.6\n", "sessions": [{}]}}"#,
+        sessions.join(",")
+    );
+    let file = TempDir::new().unwrap();
+    let path = file.path().join("request.json");
+    fs::write(&path, &request).unwrap();
+    let of_file = run(&["simulate", "--json", path.to_str().unwrap()]);
+    let of_input = said(postproof(&["simulate", "--json", "-"]).write_stdin(request));
+    assert_eq!((of_file.code, &of_file.out), (0, &of_input.out), "{}", of_file.err);
+    let answer: serde_json::Value = serde_json::from_str(&of_file.out).unwrap();
+    let answered = answer["sessions"].as_array().unwrap();
+    assert_eq!(answered.len(), 50);
+    for (number, session) in answered.iter().enumerate() {
+        let replies = session["replies"].as_array().unwrap();
+        assert_eq!(replies[1]["arg"], format!("h{number}.example"));
+        let rcpt = replies.iter().find(|reply| reply["command"] == "rcpt").unwrap();
+        assert_eq!(rcpt["code"], if number % 2 == 0 { 250 } else { 454 });
+    }
+}
+
+#[test]
+fn a_part_of_the_world_that_a_request_calls_unknown_is_unknown() {
+    let request = |unknown: &str| {
+        format!(
+            r#"{{"main_cf": "myhostname = mx.example.org\nmydestination = example.org\nlocal_recipient_maps =\nmynetworks = 127.0.0.1\ncompatibility_level = 3.6\nsmtpd_recipient_restrictions = reject_unknown_sender_domain\n",
+            "dns": {{}}, {unknown} "sessions": [{{"client_addr": "192.0.2.1", "helo": "a.example", "sender": "a@b.example", "recipients": ["c@example.org"]}}]}}"#
+        )
+    };
+    let rcpt = |unknown: &str| {
+        let said = said(postproof(&["simulate", "--json"]).write_stdin(request(unknown)));
+        assert_eq!(said.code, 0, "{}", said.err);
+        let answer: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        let replies = answer["sessions"][0]["replies"].as_array().unwrap();
+        replies.iter().find(|reply| reply["command"] == "rcpt").unwrap().clone()
+    };
+    assert_eq!(rcpt("")["verdict"], "defer");
+    let unknown = rcpt(r#""unknown": ["dns"],"#);
+    assert_eq!(unknown["verdict"], "unknown");
+    assert!(unknown["missing"].to_string().contains("dns:mx:b.example"), "{unknown}");
+}
+
+#[test]
+fn a_request_that_makes_no_sense_is_refused_in_both_languages() {
+    let asked =
+        |request: &str, lang: &str| said(postproof(&["simulate", "--json", "--lang", lang]).write_stdin(request));
+    refused(&asked("{\"main_cf\": \"a = b\n", "en"), "can't be read");
+    refused(&asked("{\"main_cf\": \"a = b\n", "ko"), "읽을 수 없습니다");
+    let service = r#"{"main_cf": "myhostname = a.example\n", "service": "none", "sessions": []}"#;
+    refused(&asked(service, "en"), "no smtpd service is called `none`; there are: smtp");
+    refused(&asked(service, "ko"), "`none`");
+    refused(&run(&["simulate", "--json", "a.json", "b.json"]), "--json reads one request");
+    refused(&run(&["simulate", "--json", "a.json", "b.json", "--lang", "ko"]), "요청 하나만");
+    refused(&run(&["simulate", "--json", "nowhere.json"]), "nowhere.json");
+    // Options that the request itself has would be passed over.
+    refused(&run(&["simulate", "--json", "--to", "a@b.example"]), "--to");
+}
