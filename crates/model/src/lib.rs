@@ -30,7 +30,7 @@ mod tests;
 pub use build::{Given, Presence, SourcePart, Tree, build};
 pub use domains::{DomainPattern, DomainPatternKind};
 pub use expand::{ExpansionFaults, MAX_EXPANDED_BYTES, MAX_EXPANSION_DEPTH, MAX_EXPANSION_STEPS, words};
-pub use networks::{Membership, Network, NetworkKind};
+pub use networks::{Network, NetworkKind};
 pub use patterns::ListPattern;
 pub use restrictions::{
     Entry, EntryKind, LISTS, MAX_CLASS_DEPTH, MAX_LIST_ENTRIES, RestrictionList, Stage, WarnIfReject,

@@ -4,7 +4,7 @@ use postproof_model::Model;
 use postproof_model::postconf::SystemFacts;
 
 /// The name that is taken for a host whose name nobody gave. Nobody writes to it.
-pub const ASSUMED_HOSTNAME: &str = "mail.server.example";
+pub(crate) const ASSUMED_HOSTNAME: &str = "mail.server.example";
 
 /// Its addresses: loopback, and one for documentation (RFC 5737).
 const ASSUMED_INTERFACES: [&str; 3] = ["127.0.0.1/8", "192.0.2.25/32", "::1/128"];

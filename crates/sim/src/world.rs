@@ -96,17 +96,6 @@ pub enum PolicyAnswer {
     Unknown(Missing),
 }
 
-/// A file that the configuration names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum File {
-    /// Its content was given to the model.
-    Given,
-    /// It does not exist.
-    Missing,
-    /// Not known here.
-    Unknown,
-}
-
 impl World {
     /// A world in which nothing exists but what is put into it.
     pub fn closed() -> Self {

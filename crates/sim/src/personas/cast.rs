@@ -1,5 +1,6 @@
 //! Who and what typical sessions are made of, taken from the configuration.
 
+use crate::host::ASSUMED_HOSTNAME;
 use crate::{Class, Client, Config, Finding, NameStatus, Session};
 use postproof_model::{DomainPatternKind, Exposure, NetworkKind, TableContent, TableRef};
 use postproof_syntax::table::TableSyntax;
@@ -65,11 +66,7 @@ impl Cast {
         let hostname = config.param("myhostname");
         Self {
             client,
-            hostname: if hostname.contains('$') {
-                "mail.server.example".to_owned()
-            } else {
-                hostname.as_ref().to_owned()
-            },
+            hostname: if hostname.contains('$') { ASSUMED_HOSTNAME.to_owned() } else { hostname.as_ref().to_owned() },
             home,
             elsewhere: format!("alice@{elsewhere}"),
             foreign_sender: format!("bob@{sender}"),
