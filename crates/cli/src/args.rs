@@ -35,7 +35,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "NAME")]
         service: Option<String>,
     },
-    /// Print the effective configuration and where each value comes from, or what postconf prints
+    /// Print the effective configuration and where each value comes from, or what postconf or doveconf
+    /// prints
     Show(Show),
     /// Play an SMTP session against a service and print each reply with what decided it
     Simulate(Box<Simulate>),

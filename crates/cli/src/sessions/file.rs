@@ -2,6 +2,7 @@
 
 use postproof_engine::diag::{Text, text};
 use postproof_engine::sim::{Certificate, Client, Command, NameStatus, Protocol, Reply, Session, Verdict};
+use postproof_report::json::v1;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -285,23 +286,41 @@ impl Expected {
 
     /// In one line: `reject at rcpt, 554 5.7.1, reject_unauth_destination in smtpd_relay_restrictions`.
     pub(super) fn line(&self) -> String {
-        let word = |word: Word| match word {
-            Word::Permit => "permit",
-            Word::Defer => "defer",
-            Word::Reject => "reject",
-            Word::Unknown => "unknown",
-        };
         let mut parts = Vec::new();
         let at = self.at.map(|at| format!("at {}", at.word()));
-        let first: Vec<String> = self.verdict.map(|one| word(one).to_owned()).into_iter().chain(at).collect();
+        let first: Vec<String> = self.verdict.map(|one| one.word().to_owned()).into_iter().chain(at).collect();
         parts.push(first.join(" "));
         let codes: Vec<String> = self.code.map(|code| code.to_string()).into_iter().chain(self.dsn.clone()).collect();
         parts.push(codes.join(" "));
-        let list = self.list.as_ref().map(|list| format!("in {list}"));
+        // `default`: nothing refused it.
+        let list = self.list.as_ref().filter(|list| *list != "default").map(|list| format!("in {list}"));
         let by: Vec<String> = self.by.clone().into_iter().chain(list).collect();
         parts.push(by.join(" "));
         parts.retain(|part| !part.is_empty());
         parts.join(", ")
+    }
+
+    /// The same for programs.
+    pub(super) fn json(&self) -> v1::TestedReply {
+        v1::TestedReply {
+            verdict: self.verdict.map(Word::word),
+            at: self.at.map(At::word),
+            code: self.code,
+            dsn: self.dsn.clone(),
+            by: self.by.clone(),
+            list: self.list.clone(),
+        }
+    }
+}
+
+impl Word {
+    fn word(self) -> &'static str {
+        match self {
+            Word::Permit => "permit",
+            Word::Defer => "defer",
+            Word::Reject => "reject",
+            Word::Unknown => "unknown",
+        }
     }
 }
 

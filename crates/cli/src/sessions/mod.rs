@@ -2,13 +2,14 @@
 
 mod file;
 
-use crate::args::{self, Test};
+use crate::args::{self, Format, Test};
 use crate::output::{Output, complain};
 use crate::run;
 use file::{Case, Expected, SessionFile};
 use postproof_engine::diag::{Lang, Text, text};
 use postproof_engine::sim::{Config, World, personas};
 use postproof_engine::{Host, Report, simulated, smtpd_service};
+use postproof_report::json::{self, v1};
 use std::fs;
 use std::path::Path;
 
@@ -50,10 +51,14 @@ fn world(file: &SessionFile) -> World {
 
 fn compare(test: &Test, lang: Lang) -> Result<u8, Text> {
     let file = read(&test.sessions)?;
+    if file.sessions.is_empty() {
+        return Err(NOTHING_TO_PLAY);
+    }
     let world = world(&file);
     let mut out = Output::new(test.input.color);
-    let (mut played, mut differ) = (0_usize, 0_usize);
-    let work = |report: &Report| -> Vec<(String, Vec<Result<Expected, Text>>)> {
+    let mut tested: Vec<v1::TestedSession> = Vec::new();
+    let is_text = test.input.format == Format::Text;
+    let work = |report: &Report| -> Vec<(String, Vec<Played>)> {
         let hosts = report.hosts.iter().filter(|host| host.model.has_postfix());
         let of = |host: &Host| {
             let name = host.name.clone().unwrap_or_default();
@@ -63,19 +68,28 @@ fn compare(test: &Test, lang: Lang) -> Result<u8, Text> {
     };
     let outcome = run::each(&test.input, lang, work, |hosts| {
         for (name, results) in hosts {
-            if !name.is_empty() {
+            if !name.is_empty() && is_text {
                 out.write(&format!("{name}\n"));
             }
             for (case, result) in file.sessions.iter().zip(results) {
-                played += 1;
-                let fits = matches!(&result, Ok(got) if case.expect.as_ref().is_none_or(|wanted| wanted.fits(got)));
-                differ += usize::from(!fits);
-                out.write(&line(case, &result, fits, lang));
+                let fits =
+                    matches!(&result, Played::Reply(got) if case.expect.as_ref().is_none_or(|wanted| wanted.fits(got)));
+                tested.push(one_tested(&name, case, &result, fits));
+                if is_text {
+                    out.write(&line(case, &result, fits, lang));
+                }
             }
         }
     });
-    if outcome.read_any {
-        out.write(&format!("{}\n", total(played, differ).get(lang)));
+    if tested.is_empty() && outcome.read_any {
+        return Err(NOTHING_TO_PLAY);
+    }
+    let all = json::test_of(tested, lang);
+    let differ = all.differ;
+    match (outcome.read_any, is_text) {
+        (false, _) => {}
+        (true, true) => out.write(&format!("{}\n", total(all.played, differ).get(lang))),
+        (true, false) => out.write(&json::written(&all)),
     }
     Ok(match (outcome.unusable, differ) {
         (true, _) => UNUSABLE,
@@ -84,7 +98,21 @@ fn compare(test: &Test, lang: Lang) -> Result<u8, Text> {
     })
 }
 
-fn line(case: &Case, result: &Result<Expected, Text>, fits: bool, lang: Lang) -> String {
+fn one_tested(host: &str, case: &Case, result: &Played, fits: bool) -> v1::TestedSession {
+    v1::TestedSession {
+        host: (!host.is_empty()).then(|| host.to_owned()),
+        name: case.name.clone(),
+        service: case.service.clone(),
+        as_expected: fits,
+        expected: case.expect.as_ref().map(Expected::json),
+        got: match result {
+            Played::Reply(got) => Some(got.json()),
+            Played::NoService => None,
+        },
+    }
+}
+
+fn line(case: &Case, result: &Played, fits: bool, lang: Lang) -> String {
     let name = &case.name;
     let got = match result {
         Ok(got) => got.line(),
@@ -113,10 +141,15 @@ fn record(test: &Test, lang: Lang) -> Result<u8, Text> {
         };
         hosts.map(of).collect()
     };
-    let mut hosts = Vec::new();
-    let outcome = run::each(&test.input, lang, work, |found| hosts.extend(found));
-    if outcome.unusable {
-        return Ok(UNUSABLE);
+    let mut hosts = 0_usize;
+    let outcome = run::each(&test.input, lang, work, |cases| {
+        hosts += usize::from(!cases.is_empty());
+        if hosts == 1 && file.sessions.is_empty() {
+            file.sessions = cases;
+        }
+    });
+    if file.sessions.is_empty() || outcome.unusable {
+        return Err(NOTHING_TO_PLAY);
     }
     if hosts.len() > 1 {
         return Err(Text::fixed(
@@ -134,7 +167,11 @@ fn record(test: &Test, lang: Lang) -> Result<u8, Text> {
     let path = test.sessions.display().to_string();
     fs::write(&test.sessions, file.written()?).map_err(|error| Text::verbatim(format!("{path}: {error}")))?;
     let count = file.sessions.len();
-    let done = text!("{count} sessions written to {path}\n", "세션 {count}개를 {path} 파일에 기록했습니다\n");
+    let sessions = sessions_in_english(count);
+    let done = Text {
+        en: format!("{sessions} written to {path}\n").into(),
+        ko: format!("세션 {count}개를 {path} 파일에 기록했습니다\n").into(),
+    };
     Output::new(test.input.color).write(done.get(lang));
     Ok(AS_EXPECTED)
 }
@@ -164,8 +201,18 @@ fn no_service(name: &str) -> Text {
 }
 
 fn total(played: usize, differ: usize) -> Text {
-    text!(
-        "{played} sessions played, {differ} came out otherwise",
-        "세션 {played}개를 시험했고 {differ}개가 기대와 다릅니다"
-    )
+    let sessions = sessions_in_english(played);
+    Text {
+        en: format!("{sessions} played, {differ} came out otherwise").into(),
+        ko: format!("세션 {played}개를 시험했고 {differ}개가 기대와 다릅니다").into(),
+    }
 }
+
+fn sessions_in_english(count: usize) -> String {
+    if count == 1 { "1 session".to_owned() } else { format!("{count} sessions") }
+}
+
+const NOTHING_TO_PLAY: Text = Text::fixed(
+    "there is nothing to play: no session, or no smtpd service to play it against",
+    "시험할 것이 없습니다. 세션이 없거나 세션을 시험할 smtpd 서비스가 없습니다",
+);

@@ -89,6 +89,18 @@ pub fn prove_of(reports: Vec<v1::ProveReport>, lang: Lang) -> v1::Prove {
     v1::Prove { schema: "postproof.prove/1", postproof: env!("CARGO_PKG_VERSION"), lang: word(lang), reports }
 }
 
+/// The whole output of `postproof test` as structs.
+pub fn test_of(sessions: Vec<v1::TestedSession>, lang: Lang) -> v1::Test {
+    v1::Test {
+        schema: "postproof.test/1",
+        postproof: env!("CARGO_PKG_VERSION"),
+        lang: word(lang),
+        played: sessions.len(),
+        differ: sessions.iter().filter(|session| !session.as_expected).count(),
+        sessions,
+    }
+}
+
 /// How two configurations differ.
 pub fn diff(reports: [&Report; 2], diff: &Diff, options: &JsonOptions) -> v1::Diff {
     let places = reports.map(|report| Places::of(&report.sources));

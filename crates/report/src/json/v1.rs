@@ -8,6 +8,7 @@ mod ledger;
 mod prove;
 mod show;
 mod simulate;
+mod test;
 
 pub use chain::{Answer, Answered, Entry, List, Reach, Relay, Service, Stage, Step, Typical, Walk, WalkEnd};
 
@@ -22,6 +23,8 @@ pub use simulate::{Condition, Decided, Lookup, MissingAnswer, Played, PossibleRe
 
 pub use ledger::{Ledger, LedgerLine, LedgerNote, LedgerSample, LedgerSummary};
 pub use show::{DovecotBlock, DovecotSetting, DovecotShown, Parameter, Section, Show, ShowHost, ShowReport};
+
+pub use test::{Test, TestedReply, TestedSession};
 
 use serde::Serialize;
 
