@@ -64,7 +64,8 @@ fn compared() -> Value {
     let old = checked("check_sender_access inline:{{b.example=HOLD}},", "465 inet n - y - - smtpd\n");
     let new = checked("check_client_access static:REJECT,", "587 inet n - y - - smtpd\n");
     let world = postproof_engine::sim::World::open();
-    let diff = postproof_engine::diff(&old.hosts[0].model, &new.hosts[0].model, None, &world);
+    let diff =
+        postproof_engine::diff(&old.hosts.first().unwrap().model, &new.hosts.first().unwrap().model, None, &world);
     serde_json::from_str(&json::written(&json::diff([&old, &new], &diff, &JsonOptions::default()))).unwrap()
 }
 
