@@ -107,7 +107,11 @@ impl Cast {
         let answer = match kind {
             "dns" => {
                 let (record, name) = rest.split_once(':')?;
-                let is_own = self.names().any(|own| name == own || name.ends_with(&format!(".{own}")));
+                // A list of clients or domains may stand below an own name: what is asked
+                // there has more labels, and is not listed.
+                let is_host =
+                    |rest: &str| rest.is_empty() || rest.strip_suffix('.').is_some_and(|label| !label.contains('.'));
+                let is_own = self.names().any(|own| name.strip_suffix(own).is_some_and(is_host));
                 match record {
                     "a" if is_own => self.client.to_string(),
                     "mx" if is_own => format!("10 mail.{name}"),
@@ -118,7 +122,7 @@ impl Cast {
             }
             "policy" => "DUNNO".to_owned(),
             "users" => return self.by_definition(question),
-            "milter" | "proxy" => "accept".to_owned(),
+            "milter" | "filter" => "accept".to_owned(),
             _ if question.ends_with(":content") => "accept".to_owned(),
             "file" | "host" | "verify" => return None,
             _ => return self.by_definition(question).or_else(|| Some("none".to_owned())),

@@ -254,3 +254,14 @@ fn a_stranger_with_a_verified_name_exists_in_dns() {
     assert_eq!(decision(one(&all, "stranger-home")), (Command::EndOfData, Verdict::Permit, "-"));
     assert_eq!(one(&all, "stranger-home").assumed["dns:a:mail.sender.example"], "203.0.113.9");
 }
+
+#[test]
+fn nobody_is_on_a_dns_list_of_the_server_itself() {
+    let lists = "smtpd_recipient_restrictions = reject_unauth_destination, reject_rbl_client bl.own.test, \
+        reject_rhsbl_sender dbl.own.test\n";
+    let personas = of(lists);
+    let home = one(&personas, "stranger-home");
+    assert_eq!(decision(home).1, Verdict::Permit, "{:?}", home.assumed);
+    let asked: Vec<_> = home.assumed.iter().filter(|(question, _)| question.contains("bl.own.test")).collect();
+    assert!(!asked.is_empty() && asked.iter().all(|(_, answer)| *answer == "nxdomain"), "{asked:?}");
+}
