@@ -127,7 +127,9 @@ fn typical(models: [&Model; 2], services: [&Service; 2], world: &World) -> Vec<P
     let mut found = Vec::new();
     for persona in all {
         let mut world = world.clone();
-        world.assumed.extend(persona.assumed.clone());
+        // What one side refuses early, the other may have to ask about.
+        let same = new.iter().filter(|other| other.session == persona.session);
+        world.assumed.extend(same.chain([persona]).flat_map(|one| one.assumed.clone()));
         let before = simulate(&Config::new(old_model, old_service.id, &world), &persona.session);
         let after = simulate(&Config::new(new_model, new_service.id, &world), &persona.session);
         if !differences(&before.outcome, &after.outcome).is_empty() {

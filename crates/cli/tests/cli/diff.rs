@@ -110,3 +110,21 @@ fn a_change_speaks_korean() {
     assert!(said.out.contains("554 5.7.1 -> 250 2.1.5") && said.out.contains("외부인이"), "{}", said.out);
     assert!(!said.out.contains("NEWLY PERMITTED"), "{}", said.out);
 }
+
+#[test]
+fn a_typical_session_takes_for_granted_what_either_side_asks() {
+    let by_table = "mydestination =\nvirtual_mailbox_domains = pgsql:/etc/postfix/d.cf\n\
+        virtual_mailbox_maps = pgsql:/etc/postfix/u.cf\n";
+    let shut = format!("{by_table}smtpd_client_restrictions = reject\n");
+    for (old, new, codes) in [(&*shut, by_table, [554, 250]), (by_table, &*shut, [250, 554])] {
+        let said = compared(old, new, &["--format", "json", "--fail-on", "never"]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        let json: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        let personas = json["services"][0]["personas"].as_array().unwrap();
+        let home = personas.iter().find(|one| one["persona"] == "stranger-home").unwrap();
+        let last = |side: &str| home[side].as_array().unwrap().last().unwrap()["code"].as_u64();
+        let is_known = |side: &str| !home[side].to_string().contains(r#""verdict":"unknown""#);
+        assert!(is_known("old") && is_known("new"), "{home}");
+        assert_eq!([last("old"), last("new")], codes.map(Some), "{home}");
+    }
+}
