@@ -563,3 +563,36 @@ fn the_level_decides_the_order_of_the_lists() {
         assert!(answers(&config, "", world(), &session).contains(&expected.to_owned()), "{level}");
     }
 }
+
+#[test]
+fn each_entry_has_its_own_look_ups() {
+    // Reading the recipient asks for its domain before any list.
+    let config = "relay_domains = hash:/etc/postfix/t\nsmtpd_restriction_classes = one\n\
+        one = check_helo_access hash:/etc/postfix/t, reject_unlisted_sender\n\
+        smtpd_recipient_restrictions = permit_mynetworks, check_sender_access hash:/etc/postfix/t, reject\n";
+    let setup = Setup::new(
+        &format!("{MAIN}{config}"),
+        &[(TABLE, "joe@ one\nmail.good.example DUNNO\nelse.example x\n")],
+        world(),
+    );
+    let session = Session { recipients: vec!["alice@else.example".to_owned()], ..session() };
+    let outcome = simulate(&setup.config(), &session).outcome;
+    let rcpt = outcome.replies.iter().find(|reply| reply.command == crate::Command::Rcpt).unwrap();
+    let steps: Vec<(&str, Vec<&str>)> = rcpt
+        .steps
+        .iter()
+        .map(|step| (step.name.as_str(), step.looked.iter().map(|looked| looked.key.as_str()).collect()))
+        .collect();
+    let sender = vec!["joe@good.example", "good.example", "example", "joe@"];
+    let expected = [
+        ("permit_mynetworks", vec![]),
+        ("reject_unauth_destination", vec![]),
+        ("permit_mynetworks", vec![]),
+        ("check_sender_access hash:/etc/postfix/t", sender),
+        ("one", vec![]),
+        ("check_helo_access hash:/etc/postfix/t", vec!["mail.good.example"]),
+        ("reject_unlisted_sender", vec![]),
+        ("reject", vec![]),
+    ];
+    assert_eq!(steps, expected);
+}
