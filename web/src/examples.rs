@@ -104,5 +104,9 @@ mod tests {
             let found: Vec<_> = checked.report.diagnostics().map(|finding| finding.rule).collect();
             assert!(found.contains(&rule), "{}: {rule} is not in {found:?}", example.title.en);
         }
+        // The last one is about the way to the next release.
+        assert_eq!(EXAMPLES.len(), first.len() + 1);
+        let checked = Checked::run(&[Doc::pasted(EXAMPLES[first.len()].text)]);
+        assert!(checked.report.hosts.iter().any(crate::look::has_dovecot));
     }
 }
