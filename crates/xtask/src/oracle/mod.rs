@@ -89,7 +89,7 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
         ("postconf", None) => cases::read(&file)?,
         ("postconf", Some(corpus)) => corpus::read(&corpus, stock.as_deref())?,
         _ => bail!(
-            "`cargo xtask oracle` takes `postconf`, `record-postconf`, `smtpd`, `record`, `verify`, `live`, `tables`, `prove`, `dead`, `doveconf`, `record-doveconf` or `migrate`"
+            "`cargo xtask oracle` takes `postconf`, `record-postconf`, `smtpd`, `record`, `verify`, `live`, `tables`, `prove`, `diff`, `dead`, `doveconf`, `record-doveconf` or `migrate`"
         ),
     };
     let wanted = |case: &&Case| only.as_ref().is_none_or(|id| *id == case.id);
