@@ -117,7 +117,12 @@ impl Model {
             // The level that was chosen holds for the expressions in defaults too.
             return Some((SourceText::unplaced(&self.target.level.value.as_level()), Origin::Default));
         }
-        let default = catalog::param(name)?.default_in(self.target.postfix.value, self.target.level.value)?;
+        let (param, release) = (catalog::param(name)?, self.target.postfix.value);
+        // A name that the release knows no more is one of the user's own.
+        if param.removed.is_some_and(|removed| removed <= release.series()) {
+            return None;
+        }
+        let default = param.default_in(release, self.target.level.value)?;
         let text = match default {
             catalog::Default::Text(text) => SourceText::unplaced(text),
             catalog::Default::Computed => self.computed(scope, name),
