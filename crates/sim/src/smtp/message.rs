@@ -48,10 +48,28 @@ impl Run<'_, '_, '_> {
         if self.server.message_limit > 0 && self.server.message_limit < MESSAGE_BYTES {
             return Answer::new(552, "5.3.4", "Error: message file too big");
         }
+        // cleanup_init.c, cleanup_post_jail: the limit of the queue file, which
+        // holds more than the message.
+        let is_close = (1..QUEUE_FILE_BYTES).contains(&self.server.message_limit);
+        if is_close && self.is_answered("message:queue-file", "refuse", QUEUE_FILE) {
+            return Answer::new(552, "5.3.4", "Error: message file too big").because(QUEUE_FILE);
+        }
         if let Some(answer) = self.cleanup_refuses() {
             return answer;
         }
         Answer::new(250, "2.0.0", "Ok: queued")
+    }
+
+    /// Whether the answer to a question is `word`, and not `accept`.
+    fn is_answered(&mut self, question: &str, word: &str, text: Text) -> bool {
+        let world = self.config.world;
+        let supplied = world.assumed.get(question).cloned();
+        if let Some(answer) = supplied.or_else(|| world.usual(question)) {
+            return answer.eq_ignore_ascii_case(word);
+        }
+        let answers = ["accept", word].map(|answer| Finding::Text(answer.into()));
+        let found = self.checks.who.assume(Site::of(question), Missing::new(question, text), &answers);
+        found == Finding::Text(word.into())
     }
 
     /// What a proxy filter or a milter says is not known; either can refuse a
@@ -106,6 +124,14 @@ pub(super) enum Moment {
 
 /// Size of the message that the client of a simulation sends.
 const MESSAGE_BYTES: i64 = 200;
+
+/// Queue files of short messages are smaller.
+const QUEUE_FILE_BYTES: i64 = 4096;
+
+const QUEUE_FILE: Text = Text::fixed(
+    "whether the message and its envelope fit into `message_size_limit` together",
+    "메시지와 봉투를 합한 크기가 `message_size_limit` 안에 드는지",
+);
 
 fn filter_text(filter: &str) -> Text {
     text!("what the filter `{filter}` answers", "`{filter}` 필터의 응답")
