@@ -9,6 +9,7 @@
 #![allow(clippy::indexing_slicing)]
 
 mod made;
+mod more;
 
 use super::recorder::Recorder;
 use anyhow::{Result, anyhow, bail};

@@ -1,6 +1,7 @@
 //! Random configurations with their sessions.
 
 use super::super::tables::made::Random;
+use super::more;
 use serde_json::{Map, Value, json};
 
 const DOMAINS: &str = "own.test mx.own.test alias.test box.test relay.test else.test sub.else.test spam.test nowhere.test slow.test bare.test lan.test";
@@ -130,7 +131,8 @@ pub(super) fn request(seed: u64) -> Value {
         ],
         "default": "DUNNO",
     } });
-    json!({ "main_cf": main, "tables": made.tables, "dns": dns(), "policy": policy, "sessions": sessions })
+    let master = made.master();
+    json!({ "main_cf": main, "master_cf": master, "tables": made.tables, "dns": dns(), "policy": policy, "sessions": sessions })
 }
 
 /// The configuration for a reader.
@@ -138,7 +140,8 @@ pub(super) fn shown(request: &Value) -> String {
     let tables = request["tables"].as_object().into_iter().flatten();
     let tables: String =
         tables.map(|(name, text)| format!("--- {name}\n{}", text.as_str().unwrap_or_default())).collect();
-    format!("{}{tables}", request["main_cf"].as_str().unwrap_or_default())
+    let text = |key: &str| request[key].as_str().unwrap_or_default().to_owned();
+    format!("{}{}{tables}", text("main_cf"), text("master_cf"))
 }
 
 fn dns() -> Value {
@@ -175,8 +178,22 @@ impl Made {
         self.random.word(text)
     }
 
-    fn one<'t>(&mut self, from: &[&'t str]) -> &'t str {
-        self.random.pick::<&str>(from)
+    fn one<T: Copy>(&mut self, from: &[T]) -> T {
+        *self.random.pick::<T>(from)
+    }
+
+    /// master.cf with settings of the service's own, now and then.
+    fn master(&mut self) -> String {
+        let mut master = "smtp inet n - n - - smtpd\n".to_owned();
+        if self.chance(25) {
+            for _ in 0..1 + self.random.below(3) {
+                let (name, values) = if self.chance(50) { self.one(PARAMETERS) } else { self.one(more::PARAMETERS) };
+                let value = self.one(values);
+                master.push_str(&format!("  -o {{ {name} = {value} }}\n"));
+            }
+        }
+        master.push_str("cleanup unix n - n - 0 cleanup\n");
+        master
     }
 
     fn main(&mut self) -> String {
@@ -194,11 +211,21 @@ impl Made {
                 main.push_str(&format!("{name} = {value}\n"));
             }
         }
-        main.push_str("smtpd_restriction_classes = first second\n");
+        let rare = self.one(&[0, 4, 12]);
+        for (name, values) in more::PARAMETERS {
+            if self.chance(rare) {
+                let value = self.one(values);
+                main.push_str(&format!("{name} = {value}\n"));
+            }
+        }
+        main.push_str("smtpd_restriction_classes = first second third\n");
         for class in ["first", "second"] {
             let entries = self.entries(1, 3);
             main.push_str(&format!("{class} = {entries}\n"));
         }
+        let (before, after) = (self.entry(), self.entry());
+        let inner = self.one(&["first", "second", "warn_if_reject first", "warn_if_reject second, first"]);
+        main.push_str(&format!("third = {before}, {inner}, {after}\n"));
         for (list, percent) in [
             ("client", 40),
             ("helo", 40),
@@ -241,7 +268,7 @@ impl Made {
             reject_authenticated_sender_login_mismatch reject_unauthenticated_sender_login_mismatch \
             reject_known_sender_login_mismatch permit_mx_backup permit_inet_interfaces permit_tls_all_clientcerts \
             reject_plaintext_session defer_unauth_destination permit reject defer defer_if_permit defer_if_reject \
-            first second warn_if_reject warn_if_reject permit_naked_ip_address reject_maps_rbl";
+            first second third warn_if_reject warn_if_reject third permit_naked_ip_address reject_maps_rbl";
         const RARE: &str = "nosuch_restriction sleep check_relay_domains";
         match self.random.below(20) {
             0..=8 => self.word(PLAIN).trim().to_owned(),
@@ -466,6 +493,14 @@ impl Made {
         }
         if self.chance(12) {
             session["vrfy"] = json!(self.mail());
+        }
+        if self.chance(12) {
+            let params: Vec<&str> = (0..1 + self.random.below(2)).map(|_| self.one(more::MAIL)).collect();
+            session["mail_params"] = json!(params);
+        }
+        if session["tls"] == true && self.chance(40) {
+            let name = self.one(&["client", "stranger"]);
+            session["certificate"] = json!({ "name": name, "trusted": name == "client" });
         }
         if self.chance(10) {
             session["etrn"] = json!(self.word(DOMAINS));
