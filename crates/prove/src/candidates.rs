@@ -149,17 +149,13 @@ pub(crate) fn answers(config: &Config<'_>, words: &Vocabulary, roles: &[Role], k
     hasher.finish()
 }
 
-/// With which of the keys a table is found to have what, as far as it counts; in a
-/// comparison more does.
-fn found(config: &dyn Partner, asked: &Asked, keys: &[(String, bool)], is_compared: bool) -> Option<(usize, String)> {
-    let found = keys.iter().enumerate().find_map(|(at, (key, is_partial))| {
-        match config.finding(&asked.table, key, *is_partial) {
-            Finding::No => None,
-            Finding::Text(value) => Some((at.min(1), kind(asked.role, &value, is_compared))),
-            Finding::Temporary | Finding::Broken => Some((0, "fails".to_owned())),
-            Finding::Unknown(_) => Some((0, "unknown".to_owned())),
-            Finding::Yes | Finding::Case(_) => Some((0, String::new())),
-        }
+/// With which of the keys a table is found to have what, as far as it counts.
+fn found(config: &dyn Partner, asked: &Asked, keys: &[(String, bool)]) -> Option<(usize, String)> {
+    let found = config.finding(&asked.table, keys).map(|(at, finding)| match finding {
+        Finding::Text(value) => (at.min(1), kind(asked.role, &value)),
+        Finding::Temporary | Finding::Broken => (0, "fails".to_owned()),
+        Finding::Unknown(_) => (0, "unknown".to_owned()),
+        Finding::No | Finding::Yes | Finding::Case(_) => (0, String::new()),
     });
     // Of an access table only what is found counts, not with which key.
     match asked.role {

@@ -268,12 +268,18 @@ impl Cx<'_, '_> {
         let mut good = all.clone();
         good.keep(Var::Tls, &|at| self.universe.get(Var::Tls, at).is_some_and(|one| one.tls));
         good.keep(Var::Helo, &|at| self.universe.get(Var::Helo, at).is_some_and(|one| one.helo.is_some()));
+        // The first of each kind do most of the time, and ask least.
+        let mut usual = good.clone();
+        for var in Var::ALL {
+            let first = good.of(var).first().copied();
+            usual.keep(var, &|at| Some(at) == first);
+        }
         let nothing = |_: u8, entry: u32| self.walker.is_top(entry);
         let run = |who: &mut postproof_sim::Who<'_>| {
             self.walker.play(who).replies.iter().any(|reply| reply.command == Command::EndOfData)
         };
         let until = Until::Command(Command::EndOfData);
-        [good, all].iter().find_map(|crowd| {
+        [usual, good, all].iter().find_map(|crowd| {
             let mut typical = None;
             self.walker.explore_until(until, crowd, Some(&nothing), MAX_WAYS, &run, &mut |path| {
                 if path.outcome && !path.assumed.iter().any(is_of_host) {

@@ -91,15 +91,15 @@ pub(crate) type ClassOf = (u8, bool, bool, String);
 
 /// A configuration that has the words of others as well.
 pub(crate) trait Partner: std::fmt::Debug {
-    /// What one of its tables says.
-    fn finding(&self, table: &str, key: &str, is_partial: bool) -> Finding;
+    /// What one of its tables says to the first key that it has.
+    fn finding(&self, table: &str, keys: &[(String, bool)]) -> Option<(usize, Finding)>;
     /// What it makes of an address.
     fn class(&self, address: &str) -> ClassOf;
 }
 
 impl Partner for Config<'_> {
-    fn finding(&self, table: &str, key: &str, is_partial: bool) -> Finding {
-        self.look_up(table, key, is_partial).finding()
+    fn finding(&self, table: &str, keys: &[(String, bool)]) -> Option<(usize, Finding)> {
+        self.look_up_first(table, keys).map(|(at, found)| (at, found.finding()))
     }
 
     fn class(&self, address: &str) -> ClassOf {

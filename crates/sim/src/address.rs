@@ -21,7 +21,7 @@ pub(crate) use names::{bare_address, is_host_address, is_host_name, is_host_or_w
 use postproof_model::Scope;
 pub(crate) use quote::{Quote, quoted_text};
 use read::How;
-pub(crate) use read::{Read, Reader};
+pub(crate) use read::{Read, Reader, is_plain};
 use settings::MapList;
 pub(crate) use settings::Settings;
 use std::cell::{Cell, OnceCell, RefCell};

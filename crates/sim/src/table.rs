@@ -73,6 +73,15 @@ impl<'a> Config<'a> {
         self.find(&[self.table(table, true)], key, is_partial)
     }
 
+    /// The first of several keys that `type:name` has an answer to, and the answer.
+    pub fn look_up_first(&self, table: &str, keys: &[(String, bool)]) -> Option<(usize, Found)> {
+        let table = [self.table(table, true)];
+        keys.iter().enumerate().find_map(|(at, (key, is_partial))| match self.find(&table, key, *is_partial) {
+            Found::Nothing => None,
+            found @ (Found::Value(..) | Found::Fails | Found::Broken | Found::Unknown(_)) => Some((at, found)),
+        })
+    }
+
     /// Looks one key up in the tables that a parameter names, in order.
     pub fn look_up_in(&self, param: &'static str, key: &str, is_partial: bool) -> Found {
         let tables = self.tables_of(param);

@@ -357,15 +357,14 @@ fn keys(address: &str) -> Vec<(String, bool)> {
     }
     let Some((user, domain)) = address.rsplit_once('@') else { return vec![(address, false)] };
     let plain = user.split('+').next().unwrap_or(user);
-    let mut keys = vec![
-        (address.clone(), false),
-        (format!("{plain}@{domain}"), false),
-        (user.to_owned(), true),
-        (plain.to_owned(), true),
-        (format!("@{domain}"), true),
-    ];
+    let has_extension = plain != user;
+    let mut keys = vec![(address.clone(), false)];
+    keys.extend(has_extension.then(|| (format!("{plain}@{domain}"), false)));
+    keys.push((user.to_owned(), true));
+    keys.extend(has_extension.then(|| (plain.to_owned(), true)));
+    keys.push((format!("@{domain}"), true));
     keys.extend(parents(domain).into_iter().map(|(key, _)| (key, true)));
     keys.push((format!("{user}@"), true));
-    keys.push((format!("{plain}@"), true));
+    keys.extend(has_extension.then(|| (format!("{plain}@"), true)));
     keys
 }

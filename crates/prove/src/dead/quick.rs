@@ -11,8 +11,11 @@ use super::sets::{intersected, intersected_exactly, left_of, meet};
 use super::{Cx, DeadEntries, MAX_WAYS};
 use crate::walk::merged;
 use postproof_diag::Span;
-use postproof_sim::{Command, Crowd, EntryInfo, Until};
+use postproof_sim::{Command, Crowd, EntryInfo, Until, Var};
 use std::collections::BTreeSet;
+
+/// Ways that are followed to find somebody who gets to a list.
+const MAX_TRIES: usize = 20;
 
 /// What is to be known of one service of several.
 pub(crate) struct Sought<'s> {
@@ -41,14 +44,14 @@ impl Cx<'_, '_> {
         let typical = self.typical();
         let lists = self.lists();
         let mut alive = vec![Crowd::all(&self.universe.candidates)];
-        for (at, (list, _)) in lists.iter().enumerate() {
+        for (at, (list, command)) in lists.iter().enumerate() {
             let is_open =
                 |(list, _): &(&str, Command)| self.walker.of_list(list).iter().any(|one| sought.is_judged(one.0));
             let is_judged = lists.iter().skip(at).any(is_open);
             if sought.is_settled(&alive) && !is_judged {
                 return alive;
             }
-            match self.suspicious(list, typical.as_ref(), sought) {
+            match self.suspicious(list, *command, typical.as_ref(), sought) {
                 (refused, false) => alive = left_of(alive, &refused),
                 (_, true) => return self.all_lists(out),
             }
@@ -78,9 +81,43 @@ impl Cx<'_, '_> {
         merged(left)
     }
 
+    /// Whether somebody of these crowds is sure to get to a command where no list
+    /// refuses anything.
+    fn get_there(&self, crowds: &[Crowd], command: Command, typical: Option<&Crowd>) -> bool {
+        let Some(typical) = typical else { return false };
+        if crowds.iter().any(|crowd| crowd.meets(typical)) {
+            return true;
+        }
+        // Somebody like the typical one with another recipient.
+        let mut like = typical.clone();
+        like.take(Var::Recipient, &Crowd::all(&self.universe.candidates));
+        let nothing = |_: u8, entry: u32| self.walker.is_top(entry);
+        let run = |who: &mut postproof_sim::Who<'_>| {
+            self.walker.play(who).replies.iter().any(|reply| reply.command == command)
+        };
+        let mut is_there = false;
+        for crowd in intersected(crowds, &[like]) {
+            let until = Until::Command(command);
+            self.walker.explore_until(until, &crowd, Some(&nothing), MAX_TRIES, &run, &mut |path| {
+                is_there |= path.outcome && path.assumed.is_empty();
+                !is_there
+            });
+            if is_there {
+                break;
+            }
+        }
+        is_there
+    }
+
     /// Whom a list refuses if they get there, and whether one of its entries may
     /// be dead by those before it.
-    fn suspicious(&self, list: &str, typical: Option<&Crowd>, sought: &Sought<'_>) -> (Vec<Crowd>, bool) {
+    fn suspicious(
+        &self,
+        list: &str,
+        command: Command,
+        typical: Option<&Crowd>,
+        sought: &Sought<'_>,
+    ) -> (Vec<Crowd>, bool) {
         let mut waiting = vec![Crowd::all(&self.universe.candidates)];
         let mut refused = Vec::new();
         let mut leaks = false;
@@ -88,8 +125,7 @@ impl Cx<'_, '_> {
         for (at, (entry, warning)) in entries.iter().enumerate() {
             let what = self.does(entry, *warning, list, typical);
             if sought.is_judged(entry) {
-                // A client who gets to everything is still there.
-                let is_reached = typical.is_some_and(|one| waiting.iter().any(|crowd| crowd.meets(one)));
+                let is_reached = self.get_there(&waiting, command, typical);
                 let is_same = entries.iter().take(at).any(|(other, _)| kinds::is_same(entry, other));
                 let concerns = !(what.ends.is_empty() && what.refuses.is_empty() && what.marks.is_empty());
                 let is_quiet = match concerns {

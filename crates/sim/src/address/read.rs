@@ -43,6 +43,13 @@ impl Reader {
     }
 }
 
+/// Whether an address has nothing in it that is read in any other way than as written.
+pub(crate) fn is_plain(address: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+=".contains(&byte);
+    let parts = address.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty());
+    parts.is_some_and(|(local, domain)| local.bytes().chain(domain.bytes()).all(is_plain))
+}
+
 /// Default of line_length_limit, for values that are no number.
 const LINE_LENGTH: usize = 2048;
 
@@ -90,6 +97,10 @@ impl Config<'_> {
             Some((_, rest)) if text.starts_with('@') => rest,
             Some(_) | None => text,
         };
+        if sent.starts_with('<') && is_plain(text) {
+            let is_bad = self.refuses_syntax(other, text, is_utf8);
+            return if is_bad { reader.error() } else { Read::Address(text.to_owned()) };
+        }
         let parsed = parse(text.as_bytes());
         if parsed.addresses > 1 || (is_strict && (parsed.others > 0 || !sent.starts_with('<'))) {
             return reader.error();

@@ -3,7 +3,7 @@
 use super::action::dsn_length;
 use super::word::Subject;
 use super::{Answer, Checks, Jump, Refusal};
-use crate::address::{CommandWord, Read, Reader};
+use crate::address::{CommandWord, Read, Reader, is_plain};
 use crate::{Config, Finding, Session, Site, Var, YES_OR_NO};
 use postproof_diag::Span;
 use std::borrow::Cow;
@@ -190,11 +190,7 @@ fn kept<'s>(config: &Config<'_>, sent: &'s str, is_raw: bool, reader: Reader) ->
     if !is_raw || sent.is_empty() {
         return Cow::Borrowed(sent);
     }
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+=".contains(&byte);
-    if let Some((local, domain)) = sent.split_once('@')
-        && !local.is_empty()
-        && local.bytes().chain(domain.bytes()).all(is_plain)
-    {
+    if is_plain(sent) {
         return Cow::Borrowed(sent);
     }
     let word = CommandWord { text: format!("<{sent}>"), is_broken: false };
