@@ -20,7 +20,7 @@ pub struct Explanation {
     pub stages: Vec<StageView>,
     /// A stranger's attempt to relay.
     pub stranger: Walk,
-    /// Further typical sessions.
+    /// Further typical sessions, unless explained briefly.
     pub typical: Vec<Walk>,
 }
 
@@ -116,10 +116,23 @@ pub enum Reach {
 
 /// Explains smtpd service `service`.
 pub fn explain(model: &Model, service: ServiceId) -> Explanation {
+    explained(model, service, walk::walks)
+}
+
+/// [`explain`] without the further typical sessions, which cost most.
+pub fn explain_briefly(model: &Model, service: ServiceId) -> Explanation {
+    explained(model, service, |cx, service, lists| (walk::strangers_walk(cx, service, lists), Vec::new()))
+}
+
+fn explained(
+    model: &Model,
+    service: ServiceId,
+    walks: impl FnOnce(&Cx<'_>, ServiceId, &[RestrictionList]) -> (Walk, Vec<Walk>),
+) -> Explanation {
     let cache = Cache::default();
     let cx = Cx::new(model, service, &cache);
     let lists = lists_in_order(&cx);
-    let (stranger, typical) = walk::walks(&cx, service, &lists);
+    let (stranger, typical) = walks(&cx, service, &lists);
     Explanation {
         service,
         assumptions: assumptions::of_service(&cx, service, &lists, &stranger),

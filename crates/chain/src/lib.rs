@@ -16,6 +16,6 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-pub use explain::{Answer, EntryView, Explanation, ListView, Reach, StageView, explain};
+pub use explain::{Answer, EntryView, Explanation, ListView, Reach, StageView, explain, explain_briefly};
 pub use postproof_sim::Wanted;
 pub use walk::{Step, StepState, Walk, WalkEnd};

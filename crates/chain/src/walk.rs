@@ -12,6 +12,7 @@ use postproof_diag::{Span, Text, text};
 use postproof_model::{Entry, EntryKind, Model, Presence, RestrictionList, Scope, ServiceId, Stage};
 use postproof_sim::{
     Command, Config, Missing, Outcome, Persona, Personas, Reply, Session, Status, Verdict, Wanted, World, personas,
+    stranger,
 };
 
 /// A session and its steps.
@@ -108,6 +109,12 @@ pub enum WalkEnd {
     DoesNotStart,
 }
 
+/// Plays the stranger's session alone.
+pub(crate) fn strangers_walk(cx: &Cx<'_>, service: ServiceId, lists: &[RestrictionList]) -> Walk {
+    let world = World::open();
+    walk(cx, lists, stranger(&Config::new(cx.model, service, &world)))
+}
+
 /// Plays the typical sessions of a service: the stranger's, and the others.
 pub(crate) fn walks(cx: &Cx<'_>, service: ServiceId, lists: &[RestrictionList]) -> (Walk, Vec<Walk>) {
     let world = World::open();
@@ -162,7 +169,7 @@ fn undefined_class(cx: &Cx<'_>, lists: &[RestrictionList]) -> Option<Text> {
 pub(crate) fn stranger_end(model: &Model, scope: Scope) -> WalkEnd {
     let Scope::Service(service) = scope else { return WalkEnd::DoesNotStart };
     let world = World::open();
-    let Persona { played, open, .. } = personas(&Config::new(model, service, &world)).stranger;
+    let Persona { played, open, .. } = stranger(&Config::new(model, service, &world));
     end(&played.outcome, &open).0
 }
 

@@ -33,7 +33,7 @@ fn compared(diff: &Diff, lang: Lang) -> Result<u8, Text> {
         ));
     }
     let world = World { assumed: simulate::assumed(&diff.supplied)?, ..World::open() };
-    let options = Options { postfix_version: diff.postfix_version, dovecot_version: None };
+    let options = Options { postfix_version: diff.postfix_version, ..Options::default() };
     let reports = [read(&diff.old, options)?, read(&diff.new, options)?];
     let [old, new] = [host(&reports[0], &diff.old)?, host(&reports[1], &diff.new)?];
     let service = diff.service.as_deref();

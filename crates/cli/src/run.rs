@@ -38,7 +38,7 @@ pub(crate) fn check(input: &Input, fail_on: FailOn) -> u8 {
             Format::Json => (counts, None, Some(json::check_report(report, &json_options))),
         }
     };
-    let outcome = each(input, lang, work, |(counts, text, report)| {
+    let outcome = each(input, lang, input.format == Format::Text, work, |(counts, text, report)| {
         if count > 0 && text.is_some() {
             out.write("\n");
         }
@@ -71,9 +71,20 @@ pub(crate) fn explain(input: &Input, service: Option<&str>) -> u8 {
             Made { is_chosen: !made.hosts.is_empty(), json: vec![made], ..Made::default() }
         }
     };
-    let none = |report: &Report| postproof_report::service_names(report);
-    let choice = Choice { names: &none, absent: &|names| no_service(service.unwrap_or_default(), names) };
-    status(printed(input, &choice, work, |reports| json::written(&json::explain_of(reports, lang))))
+    let outcome = each(input, lang, false, work, |(services, text, report)| {
+        names.extend(services);
+        matched |= text.is_some() || report.as_ref().is_some_and(|report| !report.hosts.is_empty());
+        out.write(&text.unwrap_or_default());
+        reports.extend(report);
+    });
+    if outcome.read_any && !matched {
+        complain(&no_service(service.unwrap_or_default(), names), lang);
+        return UNUSABLE;
+    }
+    if input.format == Format::Json && outcome.read_any {
+        out.write(&json::written(&json::explain_of(reports, lang)));
+    }
+    if outcome.unusable { UNUSABLE } else { CLEAN }
 }
 
 /// `postproof show` without `--postconf`.
@@ -88,15 +99,20 @@ pub(crate) fn show(show: &Show) -> u8 {
             Made { is_chosen: !made.hosts.is_empty(), json: vec![made], ..Made::default() }
         }
     };
-    let choice = Choice {
-        names: &postproof_report::all_service_names,
-        absent: &|names| nothing_to_show(options.service, names),
-    };
-    status(printed(input, &choice, work, |reports| json::written(&json::show_of(reports, lang))))
-}
-
-fn status(printed: Printed) -> u8 {
-    if printed.unusable { UNUSABLE } else { CLEAN }
+    let outcome = each(input, lang, false, work, |(services, text, report)| {
+        names.extend(services);
+        matched |= text.is_some() || report.as_ref().is_some_and(|report| !report.hosts.is_empty());
+        out.write(&text.unwrap_or_default());
+        reports.extend(report);
+    });
+    if outcome.read_any && !matched {
+        complain(&nothing_to_show(options.service, names), lang);
+        return UNUSABLE;
+    }
+    if input.format == Format::Json && outcome.read_any {
+        out.write(&json::written(&json::show_of(reports, lang)));
+    }
+    if outcome.unusable { UNUSABLE } else { CLEAN }
 }
 
 /// `postproof rule NAME`.
@@ -238,6 +254,7 @@ pub(crate) struct Outcome {
 pub(crate) fn each<T: Send>(
     input: &Input,
     lang: Lang,
+    is_brief: bool,
     work: impl Fn(&Report) -> T + Sync,
     mut take: impl FnMut(T),
 ) -> Outcome {
@@ -248,7 +265,7 @@ pub(crate) fn each<T: Send>(
             return Outcome { unusable: true, ..Outcome::default() };
         }
     };
-    let options = Options { postfix_version: input.postfix_version, dovecot_version: input.dovecot_version };
+    let options = Options { postfix_version: input.postfix_version, dovecot_version: input.dovecot_version, is_brief };
     let mut outcome = Outcome { unusable: !failed.is_empty(), ..Outcome::default() };
     let named_count = named.len();
     let units: Vec<Unit> = named.into_iter().chain(found).collect();

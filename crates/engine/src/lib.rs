@@ -43,6 +43,8 @@ pub struct Options {
     pub postfix_version: Option<Version>,
     /// Dovecot release to judge for; nothing: told from the text.
     pub dovecot_version: Option<Version>,
+    /// Leaves out the typical sessions but the stranger's, where nobody shows them.
+    pub is_brief: bool,
 }
 
 /// The outcome of one check.
@@ -137,6 +139,7 @@ pub struct Draft {
     sources: SourceMap,
     hosts: Vec<(Option<String>, Model)>,
     left_alone: Vec<LeftAlone>,
+    is_brief: bool,
 }
 
 /// Where [`migrate`] carries a configuration.
@@ -180,7 +183,7 @@ pub fn draft(mut sources: SourceMap, options: Options) -> Draft {
     };
     let build = |host: HostParts| (host.name, build_model(&sources, host.parts, wish));
     let hosts = hosts.into_iter().map(build).collect();
-    Draft { sources, hosts, left_alone }
+    Draft { sources, hosts, left_alone, is_brief: options.is_brief }
 }
 
 impl Draft {
@@ -198,8 +201,10 @@ impl Draft {
 
     /// Checks what was read.
     pub fn check(self) -> Report {
-        let Self { mut sources, hosts, left_alone } = self;
-        let mut hosts: Vec<_> = hosts.into_iter().map(|(name, model)| check_host(&sources, name, model)).collect();
+        let Self { mut sources, hosts, left_alone, is_brief } = self;
+        let explain = if is_brief { postproof_chain::explain_briefly } else { postproof_chain::explain };
+        let mut hosts: Vec<_> =
+            hosts.into_iter().map(|(name, model)| check_host(&sources, name, model, explain)).collect();
         for (first, rule, count) in hosts.iter_mut().flat_map(cap_findings) {
             sources.note(first.file, not_listed(rule, count));
         }
@@ -214,12 +219,15 @@ impl Draft {
     }
 }
 
-fn check_host(sources: &SourceMap, name: Option<String>, model: Model) -> Host {
+fn check_host(
+    sources: &SourceMap,
+    name: Option<String>,
+    model: Model,
+    explain: fn(&Model, ServiceId) -> Explanation,
+) -> Host {
     let smtpd = model.services.iter().filter(|service| service.is_smtpd());
     let services: Vec<Explanation> = match model.has_postfix() {
-        true => {
-            smtpd.take(MAX_EXPLAINED_SERVICES).map(|service| postproof_chain::explain(&model, service.id)).collect()
-        }
+        true => smtpd.take(MAX_EXPLAINED_SERVICES).map(|service| explain(&model, service.id)).collect(),
         false => Vec::new(),
     };
     let cx = Cx::new(sources, &model, &services);

@@ -2,6 +2,7 @@
 
 use crate::Rule;
 use crate::support::dovecot::Dovecot;
+use crate::support::names::Uses;
 use postproof_chain::Explanation;
 use postproof_diag::{Diagnostic, SourceMap};
 use postproof_dovecot::Reading;
@@ -29,6 +30,7 @@ pub struct Cx<'a> {
     dovecot: OnceCell<Option<Dovecot<'a>>>,
     reading: OnceCell<Option<Reading>>,
     glances: OnceCell<Vec<Glance>>,
+    uses: OnceCell<Uses>,
 }
 
 impl<'a> Cx<'a> {
@@ -41,6 +43,7 @@ impl<'a> Cx<'a> {
             dovecot: OnceCell::new(),
             reading: OnceCell::new(),
             glances: OnceCell::new(),
+            uses: OnceCell::new(),
         }
     }
 
@@ -52,6 +55,11 @@ impl<'a> Cx<'a> {
     /// The same as doveconf reads it, with what it refuses; read once.
     pub(crate) fn reading(&self) -> Option<&Reading> {
         self.reading.get_or_init(|| crate::support::dovecot::faults::read(self)).as_ref()
+    }
+
+    /// Which names of parameters are used; collected once.
+    pub(crate) fn uses(&self) -> &Uses {
+        self.uses.get_or_init(|| Uses::of(self))
     }
 
     /// What is proved of the smtpd services that clients can connect to, at

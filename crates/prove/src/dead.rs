@@ -416,9 +416,32 @@ impl Cx<'_, '_> {
         if let Some(known) = self.does.borrow().get(&entry.id) {
             return Rc::clone(known);
         }
-        let does = Rc::new(self.alone(entry, warning, list, typical));
+        let same = self.same_as(entry, list).and_then(|same| self.does.borrow().get(&same).map(Rc::clone));
+        let is_same = warning.is_none() && same.is_some();
+        let does = same.filter(|_| is_same).unwrap_or_else(|| Rc::new(self.alone(entry, warning, list, typical)));
         self.does.borrow_mut().insert(entry.id, Rc::clone(&does));
         does
+    }
+
+    /// The same entry in another list that is asked for the same clients. A name
+    /// of HELO, which not every client gives, is asked for by one list alone.
+    fn same_as(&self, entry: &EntryInfo, list: &str) -> Option<u32> {
+        const ALIKE: [&str; 4] = [
+            "smtpd_client_restrictions",
+            "smtpd_sender_restrictions",
+            "smtpd_relay_restrictions",
+            "smtpd_recipient_restrictions",
+        ];
+        if !self.delays || !ALIKE.contains(&list) || !kinds::is_built_in(entry) {
+            return None;
+        }
+        ALIKE.iter().find_map(|list| {
+            let entries = self.walker.of_list(list);
+            let same = entries.iter().find(|(one, warning)| {
+                warning.is_none() && one.id != entry.id && one.word == entry.word && one.argument == entry.argument
+            });
+            same.map(|(one, _)| one.id).filter(|id| self.does.borrow().contains_key(id))
+        })
     }
 
     /// What one entry does with all clients where all others are passed over.

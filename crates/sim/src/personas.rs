@@ -65,13 +65,22 @@ impl Personas {
 
 /// The typical sessions of a service.
 pub fn personas(config: &Config<'_>) -> Personas {
+    with_host(config, true)
+}
+
+/// The first of them alone.
+pub fn stranger(config: &Config<'_>) -> Persona {
+    with_host(config, false).stranger
+}
+
+fn with_host(config: &Config<'_>, all: bool) -> Personas {
     match on_assumed_host(config.model) {
-        Some(model) => with_host(&Config::new(&model, config.service, config.world)),
-        None => with_host(config),
+        Some(model) => on_stage(&Config::new(&model, config.service, config.world), all),
+        None => on_stage(config, all),
     }
 }
 
-fn with_host(config: &Config<'_>) -> Personas {
+fn on_stage(config: &Config<'_>, all: bool) -> Personas {
     let cast = Arc::new(Cast::of(config));
     let world = |answer: fn(&Cast, &str) -> Option<String>| {
         let cast = Arc::clone(&cast);
@@ -82,10 +91,9 @@ fn with_host(config: &Config<'_>) -> Personas {
         usual: Config::new(config.model, config.service, &usual),
         strict: Config::new(config.model, config.service, &strict),
     };
-    Personas {
-        stranger: stage.play(sessions::stranger(&cast)),
-        others: sessions::others(&cast).into_iter().map(|one| stage.play(one)).collect(),
-    }
+    let stranger = stage.stranger(&cast);
+    let others = if all { stage.others(&cast, config.yes("smtpd_sasl_auth_enable")) } else { Vec::new() };
+    Personas { stranger, others }
 }
 
 /// The two worlds in which sessions are played: with all that such a session
@@ -106,6 +114,42 @@ impl<'c> Stage<'c> {
             Wanted::Refused | Wanted::Accepted | Wanted::Either => Vec::new(),
         };
         Persona { key, title, wanted, session, assumed, played, open }
+    }
+
+    fn stranger(&'c self, cast: &Cast) -> Persona {
+        self.play(
+            "stranger-elsewhere",
+            Wanted::Refused,
+            Text::fixed("a stranger asks to relay to another domain", "외부인이 다른 도메인으로 중계를 요청"),
+            cast.stranger(&cast.foreign_sender, &cast.elsewhere),
+        )
+    }
+
+    fn others(&'c self, cast: &Cast, has_logins: bool) -> Vec<Persona> {
+        let mut others: Vec<Persona> = Vec::new();
+        let elsewhere = cast.elsewhere.clone();
+        let mut add = |key, wanted, title, session| others.push(self.play(key, wanted, title, session));
+        if let Some(home) = &cast.home {
+            home_personas(cast, home, &mut add);
+        }
+        if let Some(address) = cast.network {
+            add(
+                "network-elsewhere",
+                Wanted::Accepted,
+                Text::fixed(
+                    "a client of `mynetworks` sends to another domain",
+                    "`mynetworks` 안의 클라이언트가 다른 도메인으로 발송",
+                ),
+                Session {
+                    client: Client { address, name: None, reverse_name: None, name_status: NameStatus::Permanent },
+                    ..cast.stranger(&cast.own_sender(), &elsewhere)
+                },
+            );
+        }
+        if has_logins {
+            login_personas(cast, &mut add);
+        }
+        others
     }
 }
 

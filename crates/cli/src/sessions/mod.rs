@@ -66,7 +66,7 @@ fn compare(test: &Test, lang: Lang) -> Result<u8, Text> {
         };
         hosts.map(of).collect()
     };
-    let outcome = run::each(&test.input, lang, work, |hosts| {
+    let outcome = run::each(&test.input, lang, true, work, |hosts| {
         for (name, results) in hosts {
             if !name.is_empty() && is_text {
                 out.write(&format!("{name}\n"));
@@ -142,7 +142,7 @@ fn record(test: &Test, lang: Lang) -> Result<u8, Text> {
         hosts.map(of).collect()
     };
     let mut hosts = 0_usize;
-    let outcome = run::each(&test.input, lang, work, |cases| {
+    let outcome = run::each(&test.input, lang, true, work, |cases| {
         hosts += usize::from(!cases.is_empty());
         if hosts == 1 && file.sessions.is_empty() {
             file.sessions = cases;

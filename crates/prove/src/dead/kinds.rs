@@ -206,6 +206,12 @@ pub(super) fn may_permit(entry: &EntryInfo) -> bool {
     !(only_refuses && restriction(&word).is_some())
 }
 
+/// Whether an entry means the same wherever it stands; classes may hold tables
+/// that each list asks in its own way.
+pub(super) fn is_built_in(entry: &EntryInfo) -> bool {
+    restriction(&entry.word.to_ascii_lowercase()).is_some()
+}
+
 /// Whether two entries ask the same.
 pub(super) fn is_same(one: &EntryInfo, other: &EntryInfo) -> bool {
     let name = |entry: &EntryInfo| {

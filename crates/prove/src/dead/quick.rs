@@ -44,12 +44,23 @@ impl Cx<'_, '_> {
         let typical = self.typical();
         let lists = self.lists();
         let mut alive = vec![Crowd::all(&self.universe.candidates)];
+        // Who of the strangers gets to the lists at all, asked where that may be enough.
+        let mut are_there = false;
         for (at, (list, command)) in lists.iter().enumerate() {
             let is_open =
                 |(list, _): &(&str, Command)| self.walker.of_list(list).iter().any(|one| sought.is_judged(one.0));
             let is_judged = lists.iter().skip(at).any(is_open);
-            if sought.is_settled(&alive) && !is_judged {
-                return alive;
+            if !is_judged {
+                if sought.is_settled(&alive) {
+                    return alive;
+                }
+                if self.delays && at > 0 && !are_there {
+                    are_there = true;
+                    let left = self.get_to_rcpt(&alive, sought.strangers);
+                    if left.is_empty() {
+                        return left;
+                    }
+                }
             }
             match self.suspicious(list, *command, typical.as_ref(), sought) {
                 (refused, false) => alive = left_of(alive, &refused),

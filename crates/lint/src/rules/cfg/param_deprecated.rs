@@ -1,6 +1,6 @@
 //! Parameters that a later release will no longer have.
 
-use crate::support::names::{Use, Uses};
+use crate::support::names::Use;
 use crate::support::values::assigned;
 use crate::{Cx, Group, Rule, Sink, docs};
 use postproof_catalog::{Version, param};
@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Sink) {
-    let uses = Uses::of(cx);
+    let uses = cx.uses();
     let target = cx.model.target.postfix.value.series();
     for value in assigned(cx) {
         let Some(deprecated) = param(value.name).and_then(|param| param.deprecated) else { continue };

@@ -1,6 +1,5 @@
 //! Parameters that only a later release has.
 
-use crate::support::names::Uses;
 use crate::support::unknown_names::{Fault, fault};
 use crate::support::values::assigned;
 use crate::{Cx, Group, Rule, Sink, docs};
@@ -18,10 +17,10 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Sink) {
-    let uses = Uses::of(cx);
+    let uses = cx.uses();
     let target = cx.model.target.postfix.value;
     for value in assigned(cx) {
-        let Some(Fault::OtherRelease(param)) = fault(cx, &uses, value.name, value.name_span) else { continue };
+        let Some(Fault::OtherRelease(param)) = fault(cx, uses, value.name, value.name_span) else { continue };
         let Some(since) = param.since.filter(|since| *since > target.series()) else { continue };
         let found = out.report(&RULE, value.name_span, message(value.name, since, target), WHY);
         found.help = Some(HELP);

@@ -17,14 +17,14 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Sink) {
-    let uses = Uses::of(cx);
+    let uses = cx.uses();
     for (name, written) in &cx.model.main {
-        if let Some(fault) = own_fault(cx, &uses, name, written.name_span) {
+        if let Some(fault) = own_fault(cx, uses, name, written.name_span) {
             report(cx, out, name, written.name_span, fault);
         }
     }
     for option in cx.model.services.iter().flat_map(|service| &service.overrides) {
-        if let Some(fault) = own_fault(cx, &uses, &option.name, option.name_span) {
+        if let Some(fault) = own_fault(cx, uses, &option.name, option.name_span) {
             report(cx, out, &option.name, option.name_span, fault);
         }
     }

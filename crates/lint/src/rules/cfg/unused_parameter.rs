@@ -1,6 +1,6 @@
 //! Names of the user's own that only a file that was not given can use.
 
-use crate::support::names::{Use, Uses, is_dumped};
+use crate::support::names::{Use, is_dumped};
 use crate::support::unknown_names::{fault, is_template};
 use crate::{Cx, Group, Rule, Sink, docs};
 use postproof_diag::{Missing, Severity, Text, text};
@@ -21,12 +21,12 @@ fn check(cx: &Cx<'_>, out: &mut Sink) {
     if given.main_cf == Presence::Whole && given.master_cf == Presence::Whole {
         return;
     }
-    let uses = Uses::of(cx);
+    let uses = cx.uses();
     for (name, written) in &cx.model.main {
         let span = written.name_span;
         // A name like `dovecot_destination_recipient_limit` says itself which
         // service of the missing master.cf it is for.
-        let is_unused = uses.of_name(cx, name) == Use::None && fault(cx, &uses, name, span).is_none();
+        let is_unused = uses.of_name(cx, name) == Use::None && fault(cx, uses, name, span).is_none();
         if !is_unused || is_template(name) || is_dumped(cx, span) {
             continue;
         }
