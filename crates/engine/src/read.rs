@@ -123,7 +123,7 @@ pub(crate) fn parse(mut part: Part, document: &Document, syntax: Option<TableSyn
         PartKind::DoveconfN => Tree::Dovecot(dovecot::parse(&part.region, bytes)),
         PartKind::Table => {
             let syntax = syntax.unwrap_or_else(|| table_syntax(part.name.as_deref().unwrap_or_default()));
-            Tree::Table(table::parse(syntax, &part.region, bytes))
+            Tree::Table(table::parse(syntax, &part.region, bytes).into())
         }
         PartKind::Listing => Tree::None,
     };

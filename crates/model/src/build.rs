@@ -7,6 +7,7 @@ use postproof_syntax::{
     Parsed, Part, PartKind, dovecot::Dovecot, main_cf, main_cf::MainCf, master_cf, master_cf::MasterCf, table::Table,
 };
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One part with its parsed tree.
 #[derive(Clone, Debug)]
@@ -26,8 +27,8 @@ pub enum Tree {
     Master(Parsed<MasterCf>),
     /// Dovecot.
     Dovecot(Parsed<Dovecot>),
-    /// A lookup table.
-    Table(Parsed<Table>),
+    /// A lookup table: it can be large, and models of one host share it.
+    Table(Arc<Parsed<Table>>),
     /// Nothing that is parsed (listings).
     None,
 }

@@ -22,7 +22,7 @@ fn part(file: FileId, kind: PartKind, path: &str, text: &str) -> SourcePart {
     let region = Region::whole(file, bytes);
     let tree = match kind {
         PartKind::MasterCf => Tree::Master(master_cf::parse(&region, bytes)),
-        PartKind::Table => Tree::Table(table::parse(TableSyntax::Indexed, &region, bytes)),
+        PartKind::Table => Tree::Table(table::parse(TableSyntax::Indexed, &region, bytes).into()),
         _ => Tree::Main(main_cf::parse(&region, bytes)),
     };
     SourcePart { part: Part { kind, name: Some(path.to_owned()), host: None, whole: true, region }, tree }

@@ -28,7 +28,7 @@ impl Setup {
             let region = Region::whole(file, bytes);
             let tree = match kind {
                 PartKind::MasterCf => Tree::Master(master_cf::parse(&region, bytes)),
-                PartKind::Table => Tree::Table(table::parse(syntax(main, path), &region, bytes)),
+                PartKind::Table => Tree::Table(table::parse(syntax(main, path), &region, bytes).into()),
                 _ => Tree::Main(main_cf::parse(&region, bytes)),
             };
             let part = Part { kind, name: Some(path.to_owned()), host: None, whole: true, region };

@@ -16,7 +16,7 @@ pub(super) fn model(main: &str, files: &[(&str, &str)]) -> Model {
             (PartKind::MainCf, Tree::Main(main_cf::parse(&region, text.as_bytes())))
         } else {
             let syntax = if name == "aliases" { TableSyntax::Aliases } else { TableSyntax::Indexed };
-            (PartKind::Table, Tree::Table(table::parse(syntax, &region, text.as_bytes())))
+            (PartKind::Table, Tree::Table(table::parse(syntax, &region, text.as_bytes()).into()))
         };
         SourcePart {
             part: Part { kind, name: Some(format!("/etc/postfix/{name}")), host: None, whole: true, region },

@@ -121,7 +121,7 @@ fn ours(made: &Made, table: &str) -> Vec<Found> {
         let tree = if at == 0 {
             Tree::Main(main_cf::parse(&region, text.as_bytes()))
         } else {
-            Tree::Table(table::parse(TableSyntax::Indexed, &region, text.as_bytes()))
+            Tree::Table(table::parse(TableSyntax::Indexed, &region, text.as_bytes()).into())
         };
         SourcePart { part: Part { kind, name: Some(name.to_owned()), host: None, whole: true, region }, tree }
     });
