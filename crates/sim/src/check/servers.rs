@@ -9,6 +9,7 @@ use crate::address::{bare_address, is_host_address, is_host_name};
 use crate::lists::missing_interfaces;
 use crate::{Class, Config, Finding, Missing, RecordType, Session, Site, Var};
 use ipnet::IpNet;
+use postproof_model::DomainPatternKind;
 use std::iter;
 use std::net::IpAddr;
 
@@ -217,7 +218,7 @@ impl Config<'_> {
             return Ok(Finding::No);
         }
         let words = || {
-            let backup = format!("10 {ELSEWHERE}, 20 {}", self.param("myhostname"));
+            let backup = format!("10 {ELSEWHERE}, 20 {}", self.own_exchanger()?);
             let words = ["nxdomain", "servfail", &format!("10 {ELSEWHERE}"), &backup];
             Some(words.map(str::to_owned).to_vec())
         };
@@ -254,7 +255,7 @@ impl Config<'_> {
             }
         }
         for one in exchangers {
-            let Some(addresses) = self.addresses_of(&one.host, &|kind| Some(self.addresses_of_mx(kind)))? else {
+            let Some(addresses) = self.addresses_of(&one.host, &|kind| self.addresses_of_mx(kind))? else {
                 let host = &one.host;
                 failed.get_or_insert_with(|| {
                     format!("Unable to look up mail exchanger host {host}: Name or service not known")
@@ -272,9 +273,30 @@ impl Config<'_> {
         Ok(false)
     }
 
+    /// A name that stands for this host as an exchanger; nothing if that can't be told.
+    fn own_exchanger(&self) -> Option<String> {
+        let is_local = |name: &String| self.is_local(self.scope(), name) == Finding::Yes;
+        let hostname = self.param("myhostname").as_ref().to_owned();
+        let domains = self.model.domains(self.scope(), "mydestination").into_iter();
+        let named = domains.filter_map(|one| match one.kind {
+            DomainPatternKind::Domain(domain) => Some(domain),
+            DomainPatternKind::HostDependent | DomainPatternKind::Table(..) | DomainPatternKind::File(_) => None,
+        });
+        let local = iter::once(hostname.clone()).chain(named).find(is_local);
+        // By its addresses, which DNS gives.
+        local.or_else(|| self.own_addresses().is_some().then_some(hostname))
+    }
+
+    /// The addresses of the host, if they are known.
+    fn own_addresses(&self) -> Option<&[IpNet]> {
+        let known = self.model.system.as_ref().and_then(|system| system.interfaces.as_deref());
+        known.or(self.world.interfaces.as_deref())
+    }
+
     /// Addresses that a mail exchanger may have: one elsewhere, one of this host,
-    /// and one that is known as a primary exchanger.
-    fn addresses_of_mx(&self, kind: RecordType) -> Vec<String> {
+    /// and one that is known as a primary exchanger; nothing where those of the host
+    /// are not known.
+    fn addresses_of_mx(&self, kind: RecordType) -> Option<Vec<String>> {
         let is_v4 = kind == RecordType::A;
         let known = self.param("permit_mx_backup_networks");
         let known = known
@@ -285,10 +307,10 @@ impl Config<'_> {
             matches!(found, Finding::No) && self.is_own(self.scope(), *address) == Finding::No
         };
         let others = OTHER_ADDRESSES.iter().filter_map(|address| address.parse().ok());
-        let own = self.world.interfaces.iter().flatten().map(IpNet::addr).filter(|address| !address.is_loopback());
+        let own = self.own_addresses()?.iter().map(IpNet::addr).filter(|address| !address.is_loopback());
         let all = others.filter(is_elsewhere).take(1).chain(own.take(1)).chain(known.take(1));
         let all = all.filter(|address| address.is_ipv4() == is_v4).map(|address| address.to_string());
-        iter::once("nxdomain".to_owned()).chain(all).collect()
+        Some(iter::once("nxdomain".to_owned()).chain(all).collect())
     }
 
     // smtpd_check.c, permit_mx_primary and all_auth_mx_addr
@@ -296,7 +318,7 @@ impl Config<'_> {
         for one in exchangers {
             let mut addresses = Vec::new();
             for kind in [RecordType::A, RecordType::Aaaa] {
-                let words = || Some(self.addresses_of_mx(kind));
+                let words = || self.addresses_of_mx(kind);
                 addresses.extend(self.dns_records_of(&one.host, kind, &words)?.data);
             }
             let addresses: Vec<IpAddr> = addresses.iter().filter_map(|data| data.parse().ok()).collect();
@@ -327,7 +349,7 @@ const OK: char = '+';
 const NO: char = '-';
 
 /// A host that nobody knows, and addresses of such.
-const ELSEWHERE: &str = "mail.server.example";
+const ELSEWHERE: &str = "mail.elsewhere.example";
 const OTHER_ADDRESSES: [&str; 3] = ["192.0.2.1", "198.51.100.1", "203.0.113.1"];
 
 /// Answers to one question of DNS that are followed for the entries of a table.
