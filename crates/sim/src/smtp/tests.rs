@@ -33,6 +33,19 @@ fn a_message_goes_through() {
 }
 
 #[test]
+fn body_checks_that_take_every_line_refuse_the_message() {
+    // smtpd 3.7.11: 550 5.7.1 message content rejected
+    assert_eq!(codes("body_checks = static:{REJECT}\n", &session()).last(), Some(&550));
+    assert_eq!(codes("body_checks = pcre:{{/hello/ REJECT}}\n", &session()).last(), Some(&250));
+}
+
+#[test]
+fn a_limit_that_the_envelope_fills_decides_nothing() {
+    let forked = played("message_size_limit = 400\n", &session());
+    assert_eq!(forked.outcome.replies.last().map(|reply| reply.verdict), Some(Verdict::Unknown));
+}
+
+#[test]
 fn a_service_that_stops_gives_no_greeting() {
     for (more, word) in [
         ("smtpd_recipient_limit = none\n", "smtpd_recipient_limit"),
