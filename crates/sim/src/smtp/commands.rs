@@ -225,8 +225,9 @@ impl Run<'_, '_, '_> {
         Answer::new(235, "2.7.0", "Authentication successful")
     }
 
-    /// Whether PLAIN is left by the security options and the mechanism filter.
-    // xsasl_dovecot_server.c, xsasl_dovecot_server_mech_filter
+    /// Whether PLAIN is left by the security options. What the mechanism filter
+    /// leaves out is not announced, but taken.
+    // xsasl_dovecot_server.c, xsasl_dovecot_server_mech_filter; sasl_mech_filter.c
     fn plain_is_offered(&self) -> bool {
         let options = match self.checks.so_far.tls {
             true => "smtpd_sasl_tls_security_options",
@@ -237,13 +238,7 @@ impl Run<'_, '_, '_> {
         let excludes = |word: &str| {
             ["noplaintext", "mutual_auth", "forward_secrecy"].iter().any(|no| no.eq_ignore_ascii_case(word))
         };
-        !words.any(excludes) && !self.filter_excludes_plain()
-    }
-
-    // sasl_mech_filter.c
-    fn filter_excludes_plain(&self) -> bool {
-        let filter = self.config.param("smtpd_sasl_mechanism_filter");
-        !filter.is_empty() && self.config.in_string_list("smtpd_sasl_mechanism_filter", "PLAIN") == Finding::No
+        !words.any(excludes)
     }
 
     // smtpd.c, etrn_cmd
