@@ -39,7 +39,9 @@ impl Server<'_> {
             });
         }
         for (path, syntax, text) in self.tables {
-            add(path, PartKind::Table, true, text, &|region, bytes| Tree::Table(table::parse(*syntax, region, bytes).into()));
+            add(path, PartKind::Table, true, text, &|region, bytes| {
+                Tree::Table(table::parse(*syntax, region, bytes).into())
+            });
         }
         let model: Model = build(parts, Wish { postfix: self.release, ..Wish::default() });
         let service = model.services.iter().find(|service| service.is_smtpd()).map_or(ServiceId(0), |one| one.id);

@@ -93,16 +93,24 @@ pub(crate) enum Program {
 }
 
 type Resolution = Result<Rc<Resolved>, Missing>;
+type ByAddress = Map<Box<str>, Resolution>;
 
 /// What one service reads once.
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
     smtpd: OnceCell<Rc<Settings>>,
     /// Tables by parameter of smtpd.
-    maps: RefCell<HashMap<&'static str, Rc<MapList>>>,
-    resolved: RefCell<HashMap<(String, String), Resolution>>,
-    /// With which answers to what is not known they were resolved.
-    epoch: Cell<u64>,
+    maps: RefCell<Map<&'static str, Rc<MapList>>>,
+}
+
+/// What was read and resolved once for all services of a host.
+#[derive(Debug, Default)]
+pub(crate) struct SharedCache {
+    rewrite: OnceCell<Rc<Settings>>,
+    /// Words of commands with how they are read.
+    read: RefCell<Map<(String, How), Read>>,
+    /// By sender, then by address.
+    resolved: RefCell<Map<Box<str>, ByAddress>>,
 }
 
 impl Config<'_> {

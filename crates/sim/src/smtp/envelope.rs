@@ -6,6 +6,38 @@ use super::{Answer, Run};
 use crate::address::{CommandWord, Read, Reader, command_words};
 use crate::lists::folded;
 use crate::{Config, Finding, Found, Session, Site, Var};
+use std::cell::RefCell;
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::rc::Rc;
+
+/// How many lines that were read are kept.
+const MAX_KEPT: usize = 4_000;
+
+/// Lines of MAIL and RCPT that were read: a proof plays the same ones again and again.
+#[derive(Debug, Default)]
+pub(crate) struct Commands {
+    mail: Kept<(String, Dialect), Result<Mail, String>>,
+    /// With the sender, where it has a say.
+    rcpt: Kept<(String, String, bool), Result<String, String>>,
+}
+
+/// What was made of keys.
+type Kept<K, V> = RefCell<Map<K, Rc<V>>>;
+
+/// The value of a key, made once.
+fn once<K: Eq + Hash, V>(kept: &Kept<K, V>, key: K, make: impl FnOnce(&K) -> V) -> Rc<V> {
+    if let Some(known) = kept.borrow().get(&key) {
+        return Rc::clone(known);
+    }
+    let value = Rc::new(make(&key));
+    let mut kept = kept.borrow_mut();
+    if kept.len() >= MAX_KEPT {
+        kept.clear();
+    }
+    kept.insert(key, Rc::clone(&value));
+    value
+}
 
 /// What MAIL says.
 #[derive(Clone, Debug, Default)]
