@@ -136,4 +136,19 @@ mod tests {
         let dead = dead_in_glances(std::slice::from_ref(&found));
         assert!(dead.iter().any(|one| &*one.entry.word == "reject"), "{dead:?}");
     }
+
+    #[test]
+    fn an_entry_is_dead_if_no_service_needs_it() {
+        let main = "compatibility_level = 3.6\nmyhostname = mail.a.example\nmynetworks = 127.0.0.0/8\nmydestination = a.example\nsmtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\nsmtpd_recipient_restrictions = permit_mynetworks, reject, reject_unauth_destination\n";
+        let master = "smtp inet n - y - - smtpd\nother inet n - y - - smtpd\n  -o smtpd_client_restrictions=reject\n";
+        let setup = Setup::with_master(main, Some(master), &[], World::default());
+        let services: Vec<ServiceId> = setup.model.services.iter().map(|service| service.id).collect();
+        let found = glances(&setup.model, &services, &setup.world, 400);
+        assert!(found.iter().all(|one| matches!(one.relay.verdict, Verdict::Holds)), "{found:?}");
+        let dead = dead_in_glances(&found);
+        let words: Vec<&str> = dead.iter().map(|one| &*one.entry.word).collect();
+        assert_eq!(words, ["reject_unauth_destination"], "{dead:?}");
+        let by: Vec<&str> = dead.iter().flat_map(|one| &one.by).map(|one| &*one.word).collect();
+        assert_eq!(by, ["reject"]);
+    }
 }
