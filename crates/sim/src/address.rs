@@ -56,6 +56,9 @@ pub struct Resolved {
     /// What is missing where `class` is not certain either; the address and the
     /// other flags are.
     pub class_unknown: Option<Missing>,
+    /// Where it is not certain: what it may be, class by class; empty where that
+    /// can't be told.
+    pub(crate) perhaps: Vec<Resolved>,
 }
 
 /// Address classes of Postfix.

@@ -46,6 +46,7 @@ pub(super) fn resolve(
         nexthop: String::new(),
         transport_unknown: None,
         class_unknown: None,
+        perhaps: Vec::new(),
     };
     let stripped = match strip(config, settings, address) {
         Ok(stripped) => stripped,
@@ -81,13 +82,21 @@ pub(super) fn resolve(
         let operator = resolved.address.find(['@', '!', '%']).map(|at| at + 1);
         let rest = operator.and_then(|from| resolved.address.get(from..));
         resolved.is_routed = rest != Some(&domain);
-        match class(config, settings, &domain, place) {
+        match class(config, settings, &domain, place.clone()) {
             Ok(class) => {
                 resolved.class = class;
                 transport::route(config, settings, sender, &domain, &mut resolved);
             }
             Err(Stop::Fails) => resolved.fails = true,
             Err(Stop::Unknown(missing)) => {
+                let of_class = |class: Class| {
+                    let mut one = Resolved { class, ..resolved.clone() };
+                    transport::route(config, settings, sender.clone(), &domain, &mut one);
+                    one.address = folded(&one.address);
+                    one
+                };
+                let perhaps = possible_classes(config, settings, &domain, &place).into_iter().map(of_class).collect();
+                resolved.perhaps = perhaps;
                 resolved.transport_unknown = Some(missing.clone());
                 resolved.class_unknown = Some(missing);
             }
@@ -116,14 +125,8 @@ fn class(config: &Config<'_>, settings: &Settings, domain: &str, place: Place) -
         Place::Unknown(missing) => return Err(Stop::Unknown(missing)),
         Place::Elsewhere => {}
     }
-    let scope = settings.scope;
-    let lists: [(Class, &dyn Fn() -> Finding); 3] = [
-        (Class::Alias, &|| config.string_list(scope, "virtual_alias_domains", domain)),
-        (Class::Virtual, &|| config.string_list(scope, "virtual_mailbox_domains", domain)),
-        (Class::Relay, &|| config.domain_list(scope, "relay_domains", domain)),
-    ];
-    for (class, is_in) in lists {
-        match is_in() {
+    for class in LISTED_CLASSES {
+        match listing(config, settings, domain, class) {
             Finding::Yes => return Ok(class),
             Finding::No => {}
             Finding::Unknown(missing) => return Err(Stop::Unknown(missing)),
@@ -131,6 +134,43 @@ fn class(config: &Config<'_>, settings: &Settings, domain: &str, place: Place) -
         }
     }
     Ok(Class::Default)
+}
+
+/// The classes that a domain may have, whatever lists of which nothing is known hold;
+/// none where a list fails.
+fn possible_classes(config: &Config<'_>, settings: &Settings, domain: &str, place: &Place) -> Vec<Class> {
+    let mut possible = match place {
+        Place::Here => return vec![Class::Local],
+        Place::Unknown(_) => vec![Class::Local],
+        Place::Elsewhere => Vec::new(),
+    };
+    for class in LISTED_CLASSES {
+        match listing(config, settings, domain, class) {
+            Finding::No => {}
+            Finding::Unknown(_) => possible.push(class),
+            Finding::Yes => {
+                possible.push(class);
+                return possible;
+            }
+            Finding::Temporary | Finding::Broken | Finding::Text(_) | Finding::Case(_) => return Vec::new(),
+        }
+    }
+    possible.push(Class::Default);
+    possible
+}
+
+/// Classes that lists of domains make, in the order in which they are asked.
+const LISTED_CLASSES: [Class; 3] = [Class::Alias, Class::Virtual, Class::Relay];
+
+/// Whether the list of a class has a domain.
+fn listing(config: &Config<'_>, settings: &Settings, domain: &str, class: Class) -> Finding {
+    let scope = settings.scope;
+    match class {
+        Class::Alias => config.string_list(scope, "virtual_alias_domains", domain),
+        Class::Virtual => config.string_list(scope, "virtual_mailbox_domains", domain),
+        Class::Relay => config.domain_list(scope, "relay_domains", domain),
+        Class::Local | Class::Default => Finding::No,
+    }
 }
 
 /// Takes own domains off until what is left is another host's, or nothing.

@@ -104,8 +104,7 @@ impl Check<'_, '_> {
     fn by_transport(&self) -> Listed {
         let resolved = self.resolved;
         if let Some(missing) = &resolved.class_unknown {
-            let no = no(550, self.user_unknown(), "User unknown");
-            return Listed::Unknown(missing.clone(), vec![Listed::Yes, no]);
+            return Listed::Unknown(missing.clone(), self.by_each_class());
         }
         let refused = match resolved.transport.as_str() {
             "error" => Some((
@@ -132,6 +131,24 @@ impl Check<'_, '_> {
             }
             None => listed,
         }
+    }
+
+    /// The answers for each class that the address may have.
+    fn by_each_class(&self) -> Vec<Listed> {
+        let of = |resolved: &Resolved| match resolved.fails {
+            true => vec![Listed::Fails],
+            false => Check { resolved, ..*self }.by_transport().possible(),
+        };
+        let mut possible: Vec<Listed> = Vec::new();
+        for one in self.resolved.perhaps.iter().flat_map(of) {
+            if !possible.contains(&one) {
+                possible.push(one);
+            }
+        }
+        if possible.is_empty() {
+            possible = vec![Listed::Yes, no(550, self.user_unknown(), "User unknown")];
+        }
+        possible
     }
 
     // dsn_util.c, dsn_split; smtpd_dsn_fix.c

@@ -87,7 +87,7 @@ impl<'c> Run<'c, '_, '_> {
                 Found::Value(action, _) if param == "header_checks" => return judged(&action),
                 // What takes two lines that have nothing in common takes any.
                 Found::Value(action, _) => {
-                    return match self.config.look_up(&table, ODD_LINE, false) {
+                    return match self.config.look_up(table, ODD_LINE, false) {
                         Found::Value(other, _) if other == action => judged(&action),
                         Found::Value(..) | Found::Nothing | Found::Fails | Found::Broken | Found::Unknown(_) => {
                             Judged::Passes

@@ -5,8 +5,8 @@ use crate::hash::Map;
 use postproof_diag::Span;
 use postproof_syntax::table::LogicalLines;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
 
 /// Folded keys with their values.
 #[derive(Debug, Default)]
