@@ -88,7 +88,7 @@ pub fn diff(old: &Model, new: &Model, service: Option<&str>, world: &World) -> D
         Some((label, [*before, service]))
     });
     // What nobody tells of the host is the same on both sides.
-    let [old_host, new_host] = [old, new].map(on_assumed_host);
+    let [old_host, new_host] = [old, new].map(|model| on_assumed_host(model, world));
     let models = [old_host.as_ref().unwrap_or(old), new_host.as_ref().unwrap_or(new)];
     Diff {
         params: params([old, new], [&old_services, &new_services]),

@@ -30,7 +30,7 @@ pub fn proved(model: &Model, service: &Service, world: &World) -> Proofs {
 /// Entries that change nothing in any service that has them.
 pub fn dead_entries(model: &Model, world: &World) -> Vec<DeadEntry> {
     let services: Vec<_> = provable(model, None).iter().map(|service| service.id).collect();
-    let host = on_assumed_host(model);
+    let host = on_assumed_host(model, world);
     postproof_prove::dead_in_all(host.as_ref().unwrap_or(model), &services, world)
 }
 

@@ -170,7 +170,7 @@ pub struct Proofs {
 /// is taken with a made-up name and made-up addresses: what depends on those of
 /// the real one could not be told for any client.
 pub fn prove(model: &Model, service: ServiceId, world: &World) -> Proofs {
-    let host = on_assumed_host(model);
+    let host = on_assumed_host(model, world);
     let config = Config::new(host.as_ref().unwrap_or(model), service, world);
     let stage = Stage::of(&config);
     let own = stage.premises.world(world, Domains::Apart, About::Clients);

@@ -74,7 +74,7 @@ pub fn stranger(config: &Config<'_>) -> Persona {
 }
 
 fn with_host(config: &Config<'_>, all: bool) -> Personas {
-    match on_assumed_host(config.model) {
+    match on_assumed_host(config.model, config.world) {
         Some(model) => on_stage(&Config::new(&model, config.service, config.world), all),
         None => on_stage(config, all),
     }

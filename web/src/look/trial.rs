@@ -37,7 +37,7 @@ pub(crate) fn play(
 ) -> Option<Played> {
     let service = service(host, explanation)?;
     let session = typed.unwrap_or(&walk.session);
-    let assumed_host = if typed.is_none() { on_assumed_host(&host.model) } else { None };
+    let assumed_host = if typed.is_none() { on_assumed_host(&host.model, &World::open()) } else { None };
     let model = assumed_host.as_ref().unwrap_or(&host.model);
     let run = |world: &World| simulated(model, service, world, std::slice::from_ref(session)).pop();
     let mut answers: Supplied = walk.assumed.iter().cloned().collect();

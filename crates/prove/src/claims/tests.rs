@@ -240,6 +240,15 @@ fn owners_of_senders_in_a_table_that_was_not_given() {
 }
 
 #[test]
+fn addresses_of_the_host_that_the_world_tells_are_its_own() {
+    let interfaces = Some(vec!["198.51.100.25/32".parse().unwrap(), "2001:db8:25::25/128".parse().unwrap()]);
+    let world = World { interfaces, ..World::closed() };
+    let main = "inet_interfaces = all\nsmtpd_relay_restrictions = check_helo_access static:OK, reject\n\
+        smtpd_recipient_restrictions = reject_unauth_destination\n";
+    assert_eq!(in_world(main, &[], Claim::NoOpenRelay, world), "holds");
+}
+
+#[test]
 fn classes_that_double_at_each_level_reach_a_bound() {
     let names: Vec<String> = (0..40).map(|at| format!("class{at}")).collect();
     let class = |at: usize| format!("class{at} = class{0}, class{0}\n", at + 1);

@@ -183,7 +183,7 @@ fn a_host_that_is_not_known_gets_addresses() {
     let all = personas(&Setup::new(main, &[], World::open()).config());
     let client = one(&all, "network-elsewhere").session.client.address;
     let setup = Setup::new(main, &[], World::open());
-    let host = on_assumed_host(&setup.model).unwrap();
+    let host = on_assumed_host(&setup.model, &setup.world).unwrap();
     let config = crate::Config::new(&host, setup.service, &setup.world);
     assert_eq!(config.in_network_list("mynetworks", "unknown", client), crate::Finding::Yes);
     assert_eq!(
