@@ -89,14 +89,7 @@ pub(super) fn resolve(
             }
             Err(Stop::Fails) => resolved.fails = true,
             Err(Stop::Unknown(missing)) => {
-                let of_class = |class: Class| {
-                    let mut one = Resolved { class, ..resolved.clone() };
-                    transport::route(config, settings, sender.clone(), &domain, &mut one);
-                    one.address = folded(&one.address);
-                    one
-                };
-                let perhaps = possible_classes(config, settings, &domain, &place).into_iter().map(of_class).collect();
-                resolved.perhaps = perhaps;
+                resolved.perhaps = perhaps(config, settings, sender, (&domain, &place), &resolved);
                 resolved.transport_unknown = Some(missing.clone());
                 resolved.class_unknown = Some(missing);
             }
@@ -134,6 +127,22 @@ fn class(config: &Config<'_>, settings: &Settings, domain: &str, place: Place) -
         }
     }
     Ok(Class::Default)
+}
+
+/// What an address comes to in each class that it may have.
+fn perhaps(
+    config: &Config<'_>,
+    settings: &Settings,
+    sender: Result<String, Missing>,
+    (domain, place): (&str, &Place),
+    resolved: &Resolved,
+) -> Vec<Resolved> {
+    let of_class = |class: Class| {
+        let mut one = Resolved { class, address: folded(&resolved.address), ..resolved.clone() };
+        transport::route(config, settings, sender.clone(), domain, &mut one);
+        one
+    };
+    possible_classes(config, settings, domain, place).into_iter().map(of_class).collect()
 }
 
 /// The classes that a domain may have, whatever lists of which nothing is known hold;
