@@ -38,32 +38,10 @@ fn proofs(prove: &Prove, lang: Lang) -> Result<u8, Text> {
             Made { is_chosen: !made.hosts.is_empty(), failing: failing(&made), json: vec![made], ..Made::default() }
         }
     };
-    let mut known = Vec::new();
-    let mut reports = Vec::new();
-    let mut failed = 0;
-    let mut matched = false;
-    let outcome = run::each(input, lang, true, work, |(names, text, report)| {
-        known.extend(names);
-        if let Some((text, failing)) = text {
-            matched = true;
-            failed += failing;
-            out.write(&text);
-        }
-        if let Some(report) = report {
-            matched |= !report.hosts.is_empty();
-            let services = report.hosts.iter().flat_map(|host| &host.services);
-            let reached = services.filter(|service| service.reached_from != "loopback");
-            failed += reached.flat_map(|service| &service.claims).filter(|claim| claim.verdict == "fails").count();
-            reports.push(report);
-        }
-    });
-    if outcome.read_any && !matched {
-        return Err(run::no_service(prove.service.as_deref().unwrap_or_default(), known));
-    }
-    if input.format == Format::Json && outcome.read_any {
-        out.write(&json::written(&json::prove_of(reports, lang)));
-    }
-    Ok(match (outcome.unusable, failed) {
+    let absent = |names| run::no_service(prove.service.as_deref().unwrap_or_default(), names);
+    let choice = Choice { names: &simulate::names, absent: &absent, is_brief: true };
+    let printed = run::printed(&prove.input, &choice, work, |reports| json::written(&json::prove_of(reports, lang)));
+    Ok(match (printed.unusable, printed.failing) {
         (true, _) => UNUSABLE,
         (false, 0) => NOTHING_FAILS,
         (false, _) => SOMETHING_FAILS,

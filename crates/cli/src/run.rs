@@ -71,20 +71,10 @@ pub(crate) fn explain(input: &Input, service: Option<&str>) -> u8 {
             Made { is_chosen: !made.hosts.is_empty(), json: vec![made], ..Made::default() }
         }
     };
-    let outcome = each(input, lang, false, work, |(services, text, report)| {
-        names.extend(services);
-        matched |= text.is_some() || report.as_ref().is_some_and(|report| !report.hosts.is_empty());
-        out.write(&text.unwrap_or_default());
-        reports.extend(report);
-    });
-    if outcome.read_any && !matched {
-        complain(&no_service(service.unwrap_or_default(), names), lang);
-        return UNUSABLE;
-    }
-    if input.format == Format::Json && outcome.read_any {
-        out.write(&json::written(&json::explain_of(reports, lang)));
-    }
-    if outcome.unusable { UNUSABLE } else { CLEAN }
+    let none = |report: &Report| postproof_report::service_names(report);
+    let absent = |names| no_service(service.unwrap_or_default(), names);
+    let choice = Choice { names: &none, absent: &absent, is_brief: false };
+    status(printed(input, &choice, work, |reports| json::written(&json::explain_of(reports, lang))))
 }
 
 /// `postproof show` without `--postconf`.
@@ -99,20 +89,16 @@ pub(crate) fn show(show: &Show) -> u8 {
             Made { is_chosen: !made.hosts.is_empty(), json: vec![made], ..Made::default() }
         }
     };
-    let outcome = each(input, lang, false, work, |(services, text, report)| {
-        names.extend(services);
-        matched |= text.is_some() || report.as_ref().is_some_and(|report| !report.hosts.is_empty());
-        out.write(&text.unwrap_or_default());
-        reports.extend(report);
-    });
-    if outcome.read_any && !matched {
-        complain(&nothing_to_show(options.service, names), lang);
-        return UNUSABLE;
-    }
-    if input.format == Format::Json && outcome.read_any {
-        out.write(&json::written(&json::show_of(reports, lang)));
-    }
-    if outcome.unusable { UNUSABLE } else { CLEAN }
+    let choice = Choice {
+        names: &postproof_report::all_service_names,
+        absent: &|names| nothing_to_show(options.service, names),
+        is_brief: false,
+    };
+    status(printed(input, &choice, work, |reports| json::written(&json::show_of(reports, lang))))
+}
+
+fn status(printed: Printed) -> u8 {
+    if printed.unusable { UNUSABLE } else { CLEAN }
 }
 
 /// `postproof rule NAME`.
@@ -198,6 +184,8 @@ pub(crate) struct Choice<'a> {
     pub(crate) names: &'a (dyn Fn(&Report) -> Vec<String> + Sync),
     /// The complaint that no configuration has what was asked for.
     pub(crate) absent: &'a dyn Fn(Vec<String>) -> Text,
+    /// Whether typical sessions are not shown.
+    pub(crate) is_brief: bool,
 }
 
 /// How it went.
@@ -223,7 +211,7 @@ pub(crate) fn printed<J: Send>(
     };
     let (mut names, mut all) = (Vec::new(), Made::default());
     let work = |report: &Report| ((choice.names)(report), work(report, &how));
-    let outcome = each(input, lang, work, |(known, made): (Vec<String>, Made<J>)| {
+    let outcome = each(input, lang, choice.is_brief, work, |(known, made): (Vec<String>, Made<J>)| {
         names.extend(known);
         all.is_chosen |= made.is_chosen;
         all.failing += made.failing;

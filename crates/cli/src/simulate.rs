@@ -72,22 +72,11 @@ fn session(simulate: &Simulate, lang: Lang) -> Result<u8, Text> {
             Made { is_chosen: !json.is_empty(), json, ..Made::default() }
         }
     };
-    let mut known = Vec::new();
-    let mut sessions = Vec::new();
-    let mut matched = false;
-    let outcome = run::each(input, lang, true, work, |(names, text, played)| {
-        known.extend(names);
-        matched |= text.is_some() || !played.is_empty();
-        out.write(&text.unwrap_or_default());
-        sessions.extend(played);
-    });
-    if outcome.read_any && !matched {
-        return Err(run::no_service(&simulate.service, known));
-    }
-    if input.format == Format::Json && outcome.read_any {
-        out.write(&json::written(&answers::simulation_of(sessions, lang)));
-    }
-    Ok(if outcome.unusable { UNUSABLE } else { PLAYED })
+    let absent = |names| run::no_service(&simulate.service, names);
+    let choice = Choice { names: &names, absent: &absent, is_brief: true };
+    let whole = |sessions| json::written(&answers::simulation_of(sessions, lang));
+    let printed = run::printed(&simulate.input, &choice, work, whole);
+    Ok(if printed.unusable { UNUSABLE } else { PLAYED })
 }
 
 pub(crate) fn names(report: &Report) -> Vec<String> {

@@ -149,10 +149,11 @@ pub(crate) fn answers(config: &Config<'_>, words: &Vocabulary, roles: &[Role], k
     hasher.finish()
 }
 
-/// With which of the keys a table is found to have what, as far as it counts.
-fn found(config: &dyn Partner, asked: &Asked, keys: &[(String, bool)]) -> Option<(usize, String)> {
+/// With which of the keys a table is found to have what, as far as it counts; in a
+/// comparison more does.
+fn found(config: &dyn Partner, asked: &Asked, keys: &[(String, bool)], is_compared: bool) -> Option<(usize, String)> {
     let found = config.finding(&asked.table, keys).map(|(at, finding)| match finding {
-        Finding::Text(value) => (at.min(1), kind(asked.role, &value)),
+        Finding::Text(value) => (at.min(1), kind(asked.role, &value, is_compared)),
         Finding::Temporary | Finding::Broken => (0, "fails".to_owned()),
         Finding::Unknown(_) => (0, "unknown".to_owned()),
         Finding::No | Finding::Yes | Finding::Case(_) => (0, String::new()),

@@ -181,32 +181,35 @@ pub fn prove(model: &Model, service: ServiceId, world: &World) -> Proofs {
     Proofs { service, starts, proofs, notes: around(&config) }
 }
 
-/// All strangers whose recipient is somebody else's.
+/// All strangers whose recipient is somebody else's, and with a domain of which
+/// nothing is known perhaps one's own.
 pub(crate) fn strangers_to_foreign<'c>(config: &'c Config<'c>, universe: &Universe) -> Crowd {
-    let base = base();
-    Cx { universe, walker: Walker::new(config, &base, universe) }.strangers_to_foreign()
+    let (base, premises) = (base(), Premises::default());
+    let walker = Walker::new(config, &base, universe);
+    let cx = Cx { universe, walker, premises: &premises, plain: config, fresh: &|| config.world.clone() };
+    cx.strangers_to_foreign()
 }
 
 /// Decides whether the service is an open relay with no more than so many ways,
-/// where `alive` holds all clients whom its lists may not refuse.
-pub(crate) fn relay_in<'c>(config: &'c Config<'c>, universe: &Universe, alive: &[Crowd], ways: usize) -> Proof {
+/// where `alive` holds all clients whom its lists may not refuse, and `strangers`
+/// those of [`strangers_to_foreign`].
+pub(crate) fn relay_in<'c>(
+    config: &'c Config<'c>,
+    universe: &Universe,
+    alive: &[Crowd],
+    strangers: &Crowd,
+    ways: usize,
+) -> Proof {
     let holds = || {
         let claim = Claim::NoOpenRelay;
         Proof { claim, verdict: Verdict::Holds, exceptions: Vec::new(), ways: 0, notes: Vec::new() }
     };
-    let is_refused = |cx: &Cx<'_, '_>| {
-        let strangers = cx.strangers_to_foreign();
-        !universe.is_cut && !alive.iter().any(|crowd| crowd.meets(&strangers))
-    };
-    // With a domain of which nothing is known taken for a foreign one.
-    let premises = Premises::default();
-    let base = base();
-    let walker = Walker::new(config, &base, universe);
-    if is_refused(&Cx { universe, walker, premises: &premises, plain: config, fresh: &|| config.world.clone() }) {
+    let is_refused = |strangers: &Crowd| !universe.is_cut && !alive.iter().any(|crowd| crowd.meets(strangers));
+    if is_refused(strangers) {
         return holds();
     }
     Stage::of(config).within(Domains::MadeUp, About::Clients, universe, ways, &|cx| {
-        if is_refused(cx) {
+        if is_refused(&cx.strangers_to_foreign()) {
             return holds();
         }
         let mut proof = cx.no_open_relay(false);

@@ -57,7 +57,7 @@ fn glance<'c>(config: &'c Config<'c>, known: &Known, needed: &mut BTreeSet<Span>
     let strangers = strangers_to_foreign(config, &universe);
     let sought = Sought { needed, strangers: &strangers };
     let (dead, alive) = dead_in(config, &universe, &words, Some(&sought), ways);
-    let relay = relay_in(config, &universe, &alive, ways);
+    let relay = relay_in(config, &universe, &alive, &strangers, ways);
     let places = places(config);
     let is_dead = |span: &&Span| dead.entries.iter().any(|one| one.entry.span == Some(**span));
     needed.extend(places.iter().filter(|span| !is_dead(span)));

@@ -28,3 +28,4 @@ pub use compare::{
 pub use conditions::{Condition, MAX_CONDITIONS, clause};
 pub use dead::{Dead, DeadEntries, DeadEntry, dead, dead_in_all};
 pub use glance::{Glance, dead_in_glances, glances};
+pub use premises::Premise;

@@ -15,6 +15,7 @@ mod unlisted;
 mod words;
 
 use crate::hash::Map;
+use crate::world::Given;
 use crate::{Config, Missing};
 pub(crate) use find::Hit;
 pub(crate) use names::{bare_address, is_host_address, is_host_name, is_host_or_wildcard, is_literal};
@@ -25,7 +26,6 @@ pub(crate) use read::{Read, Reader, is_plain};
 use settings::MapList;
 pub(crate) use settings::Settings;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 pub(crate) use unlisted::Listed;
 pub(crate) use words::{CommandWord, command_words};
@@ -96,7 +96,7 @@ pub(crate) enum Program {
 }
 
 type Resolution = Result<Rc<Resolved>, Missing>;
-type ByAddress = Map<Box<str>, Resolution>;
+type ByAddress = Map<Box<str>, (Resolution, Given)>;
 
 /// What one service reads once.
 #[derive(Debug, Default)]
@@ -104,6 +104,10 @@ pub(crate) struct Cache {
     smtpd: OnceCell<Rc<Settings>>,
     /// Tables by parameter of smtpd.
     maps: RefCell<Map<&'static str, Rc<MapList>>>,
+    /// Addresses as the answers have it that the way at hand takes for what is not
+    /// known, and with which of them.
+    resolved: RefCell<Map<(String, String), (Resolution, Given)>>,
+    epoch: Cell<u64>,
 }
 
 /// What was read and resolved once for all services of a host.
@@ -112,7 +116,7 @@ pub(crate) struct SharedCache {
     rewrite: OnceCell<Rc<Settings>>,
     /// Words of commands with how they are read.
     read: RefCell<Map<(String, How), Read>>,
-    /// By sender, then by address.
+    /// By sender, then by address; with the usual answers that were needed.
     resolved: RefCell<Map<Box<str>, ByAddress>>,
 }
 
@@ -132,20 +136,21 @@ impl Config<'_> {
     // smtpd_resolve.c, resolve_pagein
     pub(crate) fn resolve_address(&self, sender: &str, address: &str) -> Result<Rc<Resolved>, Missing> {
         let sender = if self.resolves_by_sender() { sender } else { "" };
-        let key = (sender.to_owned(), address.to_owned());
-        let epoch = self.taken.epoch();
-        if self.addresses.epoch.replace(epoch) != epoch {
-            self.addresses.resolved.borrow_mut().clear();
+        if self.taken.is_used() {
+            return self.resolved_as_taken(sender, address);
         }
-        if let Some(known) = self.addresses.resolved.borrow().get(&key) {
+        let kept = self.shared.addresses.resolved.borrow();
+        if let Some((known, needed)) = kept.get(sender).and_then(|kept| kept.get(address)) {
+            self.world.note(needed);
             return known.clone();
         }
-        let resolved = self.resolve_anew(sender, address);
+        drop(kept);
+        let (resolved, needed) = self.world.with_usual(|| self.resolve_anew(sender, address));
         let mut kept = self.shared.addresses.resolved.borrow_mut();
         if kept.values().map(Map::len).sum::<usize>() >= MAX_KEPT {
             kept.clear();
         }
-        kept.entry(sender.into()).or_default().insert(address.into(), resolved.clone());
+        kept.entry(sender.into()).or_default().insert(address.into(), (resolved.clone(), needed));
         resolved
     }
 
@@ -153,6 +158,22 @@ impl Config<'_> {
     // rewrite_clnt.c, rewrite_clnt_internal
     pub(crate) fn rewritten(&self, address: &str) -> Result<String, Missing> {
         self.settings(Program::Rewrite).rewritten(address)
+    }
+
+    /// The same with answers that hold for the way at hand alone.
+    fn resolved_as_taken(&self, sender: &str, address: &str) -> Resolution {
+        let epoch = self.taken.epoch();
+        if self.addresses.epoch.replace(epoch) != epoch {
+            self.addresses.resolved.borrow_mut().clear();
+        }
+        let key = (sender.to_owned(), address.to_owned());
+        if let Some((known, needed)) = self.addresses.resolved.borrow().get(&key) {
+            self.world.note(needed);
+            return known.clone();
+        }
+        let (resolved, needed) = self.world.with_usual(|| self.resolve_anew(sender, address));
+        self.addresses.resolved.borrow_mut().insert(key, (resolved.clone(), needed));
+        resolved
     }
 
     fn resolve_anew(&self, sender: &str, address: &str) -> Resolution {

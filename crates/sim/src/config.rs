@@ -3,8 +3,8 @@
 use crate::check::Programs;
 use crate::hash::Map;
 use crate::lists::List;
-use crate::smtp::{Server, StartUpFault, start_up_fault};
-use crate::table::Tables;
+use crate::smtp::{Commands, Server, StartUpFault, start_up_fault};
+use crate::table::{Table, Tables};
 use crate::taken::Taken;
 use crate::{Dns, RecordType, World, address};
 use postproof_model::{Model, Scope, ServiceId};
@@ -29,8 +29,10 @@ pub struct Config<'a> {
     /// Match lists of this service by parameter.
     pub(crate) lists: RefCell<Map<&'static str, Rc<List>>>,
     pub(crate) addresses: address::Cache,
+    pub(crate) commands: Commands,
     /// Answers that the way at hand takes for what is not known.
     pub(crate) taken: Rc<Taken>,
+    pub(crate) shared: Rc<Shared<'a>>,
 }
 
 /// What does not depend on the service.
@@ -61,7 +63,20 @@ impl<'a> Config<'a> {
             fault: OnceCell::new(),
             lists: RefCell::default(),
             addresses: address::Cache::default(),
+            commands: Commands::default(),
             taken: Rc::default(),
+            shared: Rc::default(),
+        }
+    }
+
+    /// Makes another service of the same host ready: what does not depend on the
+    /// service is read once for both.
+    #[must_use]
+    pub fn beside(&self, service: ServiceId) -> Self {
+        let other = Self::new(self.model, service, self.world);
+        match SHARED_BY.iter().all(|name| self.param(name) == other.param(name)) {
+            true => Self { shared: Rc::clone(&self.shared), ..other },
+            false => other,
         }
     }
 

@@ -141,7 +141,7 @@ impl Explorer<'_> {
                 return explored;
             }
             explored.paths += 1;
-            let mut who = Who::new(&self.memory, self.base, &crowd, &script, None);
+            let mut who = Who::new(&self.memory, self.base, &crowd, &script, (None, Until::End));
             if let Some(taken) = &self.taken {
                 who.take_one_by_one(taken);
             }

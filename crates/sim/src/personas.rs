@@ -91,9 +91,11 @@ fn on_stage(config: &Config<'_>, all: bool) -> Personas {
         usual: Config::new(config.model, config.service, &usual),
         strict: Config::new(config.model, config.service, &strict),
     };
-    let stranger = stage.stranger(&cast);
-    let others = if all { stage.others(&cast, config.yes("smtpd_sasl_auth_enable")) } else { Vec::new() };
-    Personas { stranger, others }
+    let others = if all { sessions::others(&cast) } else { Vec::new() };
+    Personas {
+        stranger: stage.play(sessions::stranger(&cast)),
+        others: others.into_iter().map(|one| stage.play(one)).collect(),
+    }
 }
 
 /// The two worlds in which sessions are played: with all that such a session
@@ -114,42 +116,6 @@ impl<'c> Stage<'c> {
             Wanted::Refused | Wanted::Accepted | Wanted::Either => Vec::new(),
         };
         Persona { key, title, wanted, session, assumed, played, open }
-    }
-
-    fn stranger(&'c self, cast: &Cast) -> Persona {
-        self.play(
-            "stranger-elsewhere",
-            Wanted::Refused,
-            Text::fixed("a stranger asks to relay to another domain", "외부인이 다른 도메인으로 중계를 요청"),
-            cast.stranger(&cast.foreign_sender, &cast.elsewhere),
-        )
-    }
-
-    fn others(&'c self, cast: &Cast, has_logins: bool) -> Vec<Persona> {
-        let mut others: Vec<Persona> = Vec::new();
-        let elsewhere = cast.elsewhere.clone();
-        let mut add = |key, wanted, title, session| others.push(self.play(key, wanted, title, session));
-        if let Some(home) = &cast.home {
-            home_personas(cast, home, &mut add);
-        }
-        if let Some(address) = cast.network {
-            add(
-                "network-elsewhere",
-                Wanted::Accepted,
-                Text::fixed(
-                    "a client of `mynetworks` sends to another domain",
-                    "`mynetworks` 안의 클라이언트가 다른 도메인으로 발송",
-                ),
-                Session {
-                    client: Client { address, name: None, reverse_name: None, name_status: NameStatus::Permanent },
-                    ..cast.stranger(&cast.own_sender(), &elsewhere)
-                },
-            );
-        }
-        if has_logins {
-            login_personas(cast, &mut add);
-        }
-        others
     }
 }
 

@@ -1,7 +1,9 @@
 //! Who plays the session: one client, or every client there can be.
 
 use crate::crowd::{Bits, Crowd};
+use crate::hash::{Map, digest};
 use crate::taken::{Answers, Purpose, Taken, finding, is_shared};
+use crate::{Command, Session};
 use postproof_diag::Text;
 use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
@@ -213,7 +215,9 @@ struct Grouped {
 #[derive(Debug)]
 pub(crate) struct Memory<'a> {
     pub(crate) candidates: &'a Candidates,
-    answers: RefCell<HashMap<(Site, Var, u8), Rc<Grouped>>>,
+    answers: RefCell<Map<(Site, Var, u8), Rc<Grouped>>>,
+    /// What single candidates answer, where the others were not asked for.
+    singles: RefCell<Map<(Site, Var, u8, usize), Finding>>,
 }
 
 impl<'a> Memory<'a> {
@@ -563,6 +567,18 @@ impl<'a> Who<'a> {
             | Finding::Text(_)
             | Finding::Case(_)) => known.clone(),
         }
+    }
+
+    /// The answer of the only candidate that is left.
+    fn answer_of(&self, only: usize, var: Var, site: Site, look: &dyn Fn(&Session) -> Finding) -> Finding {
+        let key = (site, var, self.side, only);
+        if let Some(known) = self.memory.singles.borrow().get(&key) {
+            return known.clone();
+        }
+        let candidate = self.memory.candidates.of(var).get(only);
+        let finding = candidate.map_or(Finding::No, look);
+        self.memory.singles.borrow_mut().insert(key, finding.clone());
+        finding
     }
 
     fn answers(&self, var: Var, site: Site, look: &dyn Fn(&Session) -> Finding) -> Rc<Grouped> {

@@ -60,6 +60,11 @@ impl Usual {
         Self { answer: Box::new(answer), given: Mutex::default() }
     }
 
+    /// The answer to a question, without a note of it.
+    pub fn answer(&self, question: &str) -> Option<String> {
+        (self.answer)(question)
+    }
+
     fn noted(&self) -> MutexGuard<'_, Given> {
         self.given.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -126,7 +126,10 @@ fn taken(walk: &Walk) -> Vec<Text> {
     let mut texts = Vec::new();
     if !with.is_empty() {
         let tables = named(&with);
-        texts.push(text!("that the user is in {tables}", "{tables} 테이블에 그 사용자가 있다는 것"));
+        texts.push(text!(
+            "that the user or the domain is in {tables}",
+            "{tables} 테이블에 그 사용자나 도메인이 있다는 것"
+        ));
     }
     without.retain(|table| !with.contains(table));
     if !without.is_empty() {
@@ -144,11 +147,11 @@ fn taken(walk: &Walk) -> Vec<Text> {
     }
     if !policy.is_empty() {
         let servers = named(&policy);
-        texts.push(text!("that nothing is refused by {servers}", "{servers} 정책 서버가 반대하지 않는다는 것"));
+        texts.push(text!("that no objection comes from {servers}", "{servers} 정책 서버가 반대하지 않는다는 것"));
     }
     if !filters.is_empty() {
         let filters = named(&filters);
-        texts.push(text!("that nothing is refused by {filters}", "{filters} 필터가 거절하지 않는다는 것"));
+        texts.push(text!("that no objection comes from {filters}", "{filters} 필터가 거절하지 않는다는 것"));
     }
     texts
 }

@@ -58,7 +58,7 @@ fn compare(test: &Test, lang: Lang) -> Result<u8, Text> {
     let mut out = Output::new(test.input.color);
     let mut tested: Vec<v1::TestedSession> = Vec::new();
     let is_text = test.input.format == Format::Text;
-    let work = |report: &Report| -> Vec<(String, Vec<Played>)> {
+    let work = |report: &Report| -> Vec<(String, Vec<Result<Expected, Text>>)> {
         let hosts = report.hosts.iter().filter(|host| host.model.has_postfix());
         let of = |host: &Host| {
             let name = host.name.clone().unwrap_or_default();
@@ -72,8 +72,7 @@ fn compare(test: &Test, lang: Lang) -> Result<u8, Text> {
                 out.write(&format!("{name}\n"));
             }
             for (case, result) in file.sessions.iter().zip(results) {
-                let fits =
-                    matches!(&result, Played::Reply(got) if case.expect.as_ref().is_none_or(|wanted| wanted.fits(got)));
+                let fits = matches!(&result, Ok(got) if case.expect.as_ref().is_none_or(|wanted| wanted.fits(got)));
                 tested.push(one_tested(&name, case, &result, fits));
                 if is_text {
                     out.write(&line(case, &result, fits, lang));
@@ -98,21 +97,18 @@ fn compare(test: &Test, lang: Lang) -> Result<u8, Text> {
     })
 }
 
-fn one_tested(host: &str, case: &Case, result: &Played, fits: bool) -> v1::TestedSession {
+fn one_tested(host: &str, case: &Case, result: &Result<Expected, Text>, fits: bool) -> v1::TestedSession {
     v1::TestedSession {
         host: (!host.is_empty()).then(|| host.to_owned()),
         name: case.name.clone(),
         service: case.service.clone(),
         as_expected: fits,
         expected: case.expect.as_ref().map(Expected::json),
-        got: match result {
-            Played::Reply(got) => Some(got.json()),
-            Played::NoService => None,
-        },
+        got: result.as_ref().ok().map(Expected::json),
     }
 }
 
-fn line(case: &Case, result: &Played, fits: bool, lang: Lang) -> String {
+fn line(case: &Case, result: &Result<Expected, Text>, fits: bool, lang: Lang) -> String {
     let name = &case.name;
     let got = match result {
         Ok(got) => got.line(),
@@ -141,15 +137,10 @@ fn record(test: &Test, lang: Lang) -> Result<u8, Text> {
         };
         hosts.map(of).collect()
     };
-    let mut hosts = 0_usize;
-    let outcome = run::each(&test.input, lang, true, work, |cases| {
-        hosts += usize::from(!cases.is_empty());
-        if hosts == 1 && file.sessions.is_empty() {
-            file.sessions = cases;
-        }
-    });
-    if file.sessions.is_empty() || outcome.unusable {
-        return Err(NOTHING_TO_PLAY);
+    let mut hosts = Vec::new();
+    let outcome = run::each(&test.input, lang, true, work, |found| hosts.extend(found));
+    if outcome.unusable {
+        return Ok(UNUSABLE);
     }
     if hosts.len() > 1 {
         return Err(Text::fixed(
@@ -159,10 +150,7 @@ fn record(test: &Test, lang: Lang) -> Result<u8, Text> {
     }
     file.sessions = hosts.pop().unwrap_or_else(|| Ok(Vec::new()))?;
     if file.sessions.is_empty() {
-        return Err(Text::fixed(
-            "there is no smtpd service to play sessions against",
-            "세션을 시험할 smtpd 서비스가 없습니다",
-        ));
+        return Err(NOTHING_TO_PLAY);
     }
     let path = test.sessions.display().to_string();
     fs::write(&test.sessions, file.written()?).map_err(|error| Text::verbatim(format!("{path}: {error}")))?;

@@ -158,7 +158,7 @@ impl Cx<'_, '_> {
         });
         self.walker.spend(explored.paths);
         let (outcome, arranged, answers) = outcome?;
-        let given = world.usual.as_ref().map(|usual| usual.given()).unwrap_or_default();
+        let given = world.usual.as_ref().map(|usual| usual.take()).unwrap_or_default();
         let premises = taken(&given, self.premises);
         Some(Condition { answers, witness: Witness { session, outcome, arranged, premises } })
     }

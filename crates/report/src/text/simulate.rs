@@ -7,7 +7,7 @@ use crate::words as shared;
 use crate::{Simulated, swaks};
 use anstyle::Style;
 use postproof_diag::{Span, Text, text};
-use postproof_engine::model::Service;
+use postproof_engine::model::{Scope, Service};
 use postproof_engine::sim::{Assumed, Command, Decider, Finding, Protocol, Reply, Session, Status, Step, Verdict};
 use postproof_engine::{Host, simulated, smtpd_service};
 

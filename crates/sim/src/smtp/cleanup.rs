@@ -96,7 +96,7 @@ impl<'c> Run<'c, '_, '_> {
                 }
                 Found::Fails | Found::Broken => return Judged::Fails,
                 Found::Unknown(_) => {
-                    let missing = Missing::new(format!("{table}:content"), content_text(&table));
+                    let missing = Missing::new(format!("{table}:content"), content_text(table));
                     let answers = ["accept", "refuse"].map(|answer| Finding::Text(answer.into()));
                     let world = self.config.world;
                     let supplied = world.assumed.get(&*missing.question).cloned();

@@ -4,11 +4,12 @@ use super::filter::{Line, command_of, filter_answers, filtered};
 use super::message::Moment;
 use super::{Answer, Run};
 use crate::address::{CommandWord, Read, Reader, command_words};
+use crate::hash::Map;
 use crate::lists::folded;
+use crate::trace::Handling;
 use crate::{Config, Finding, Found, Session, Site, Var};
 use std::cell::RefCell;
 use std::hash::Hash;
-use std::net::IpAddr;
 use std::rc::Rc;
 
 /// How many lines that were read are kept.
@@ -85,7 +86,7 @@ impl Run<'_, '_, '_> {
         let sender = config.probe_sender(&mail.address).unwrap_or_else(|| mail.address.clone());
         self.checks.who.turn_to_sender(&sender);
         self.checks.so_far.sender = Some(sender);
-        let refused = self.mail_refusal(&mail);
+        let refused = self.mail_refusal(mail);
         match refused {
             Some(answer) => {
                 self.checks.so_far.sender = None;
@@ -208,8 +209,8 @@ impl Run<'_, '_, '_> {
         if self.checks.who.is_single(Var::Recipient) {
             return config.probe_sender(address).is_some();
         }
-        let look = |session: &Session| match rcpt_command(config, &rcpt_line(session), "", smtputf8) {
-            Ok(address) if config.probe_sender(&address).is_some() => Finding::Yes,
+        let look = |session: &Session| match &*rcpt_command(config, rcpt_line(session), "", smtputf8) {
+            Ok(address) if config.probe_sender(address).is_some() => Finding::Yes,
             Ok(_) | Err(_) => Finding::No,
         };
         self.checks.who.on(Var::Recipient, Site::of("probe sender"), crate::YES_OR_NO, &look) == Finding::Yes
@@ -251,8 +252,11 @@ impl Config<'_> {
     }
 }
 
-fn refusal_of(line: Option<String>) -> Finding {
-    line.map_or(Finding::No, |line| Finding::Text(line.into()))
+fn refusal_of<T>(read: &Result<T, String>) -> Finding {
+    match read {
+        Ok(_) => Finding::No,
+        Err(line) => Finding::Text(line.as_str().into()),
+    }
 }
 
 fn mail_line(session: &Session) -> String {

@@ -127,8 +127,9 @@ pub(super) enum Moment {
 /// Size of the message that the client of a simulation sends.
 const MESSAGE_BYTES: i64 = 200;
 
-/// Queue files of short messages are smaller.
-const QUEUE_FILE_BYTES: i64 = 2048;
+/// Queue files of short messages are smaller, and what each recipient adds.
+const QUEUE_FILE_BYTES: i64 = 1536;
+const RECIPIENT_BYTES: i64 = 640;
 
 const QUEUE_FILE: Text = Text::fixed(
     "whether the message and its envelope fit into `message_size_limit` together",

@@ -4,7 +4,7 @@ use super::simulate::Answers;
 use crate::json::v1;
 use crate::{Proved, words};
 use postproof_engine::model::Service;
-use postproof_engine::prove::{DeadEntry, Exception, Proof, Verdict, Witness};
+use postproof_engine::prove::{DeadEntry, Exception, Premise, Proof, Verdict, Witness};
 use postproof_engine::sim::{Assumed, EntryInfo, NameStatus, Protocol};
 use postproof_engine::{Report, dead_entries, provable, proved, unjudged_lists};
 
