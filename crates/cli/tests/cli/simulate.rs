@@ -250,3 +250,14 @@ fn a_request_that_makes_no_sense_is_refused_in_both_languages() {
     // Options that the request itself has would be passed over.
     refused(&run(&["simulate", "--json", "--to", "a@b.example"]), "--to");
 }
+
+#[test]
+fn what_stands_before_the_command_is_a_comment_in_every_line() {
+    let directory = directory(MAIN);
+    for lang in ["en", "ko"] {
+        let said = run(&["simulate", directory.path().to_str().unwrap(), "--swaks", "--lang", lang]);
+        let (before, _) = said.out.split_once("\nswaks ").unwrap();
+        let comment = before.rsplit("\n\n").next().unwrap();
+        assert!(comment.lines().all(|line| line.starts_with("# ")), "{comment}");
+    }
+}

@@ -262,7 +262,13 @@ pub(super) fn try_it(cx: &Cx<'_>, out: &mut String, host: &Host, service: &Servi
         true => NO_XCLIENT.clone(),
         false => with_xclient(&xclient),
     };
-    cx.hang(out, "# ", &cx.say(&note));
+    // Each line of the note is a comment, for those who paste all of it.
+    let mut lines = String::new();
+    cx.hang(&mut lines, "# ", &cx.say(&note));
+    for line in lines.lines() {
+        let text = line.trim_start_matches(['#', ' ']);
+        out.push_str(&format!("# {text}\n"));
+    }
     for line in command.lines() {
         out.push_str(&visible(&cx.mask.value(line)));
         out.push('\n');
