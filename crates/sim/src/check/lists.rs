@@ -149,7 +149,10 @@ impl Checks<'_, '_, '_> {
         // What was looked up so far belongs to the entry that led here, or to what was
         // asked before the lists.
         let looked = self.config.take_looked();
-        if let Some(outer) = self.steps.iter_mut().rfind(|step| step.depth + 1 == depth as usize) {
+        // An entry of a list itself was led to by none.
+        if depth > 0
+            && let Some(outer) = self.steps.iter_mut().rfind(|step| step.depth + 1 == depth as usize)
+        {
             outer.looked.extend(looked);
         }
         let name = match (&item.op, &item.argument) {
