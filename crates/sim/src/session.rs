@@ -64,6 +64,18 @@ pub enum NameStatus {
     Temporary,
 }
 
+impl NameStatus {
+    /// Its name in requests and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            NameStatus::Ok => "ok",
+            NameStatus::Permanent => "perm",
+            NameStatus::Forged => "forged",
+            NameStatus::Temporary => "temp",
+        }
+    }
+}
+
 /// Which greeting the client sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Protocol {
@@ -71,6 +83,16 @@ pub enum Protocol {
     Smtp,
     /// EHLO.
     Esmtp,
+}
+
+impl Protocol {
+    /// Its name in requests and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Protocol::Esmtp => "ESMTP",
+            Protocol::Smtp => "SMTP",
+        }
+    }
 }
 
 /// A client certificate.

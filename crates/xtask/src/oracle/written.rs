@@ -1,6 +1,6 @@
 //! DNS data and sessions as `postproof simulate --json` and the recorder take them.
 
-use postproof_engine::sim::{NameStatus, Protocol, Session, World};
+use postproof_engine::sim::{Protocol, Session, World};
 use serde_json::{Map, Value, json};
 
 pub(super) fn dns(world: &World) -> Value {
@@ -17,12 +17,7 @@ pub(super) fn dns(world: &World) -> Value {
 
 pub(super) fn session(session: &Session) -> Value {
     let client = &session.client;
-    let status = match client.name_status {
-        NameStatus::Ok => "ok",
-        NameStatus::Permanent => "perm",
-        NameStatus::Forged => "forged",
-        NameStatus::Temporary => "temp",
-    };
+    let status = client.name_status.name();
     json!({
         "client_addr": client.address.to_string(),
         "client_name": client.name.as_deref().unwrap_or("unknown"),

@@ -5,7 +5,7 @@ use crate::json::v1;
 use crate::words;
 use postproof_engine::diag::Span;
 use postproof_engine::prove::{Change, Edited};
-use postproof_engine::sim::{NameStatus, Outcome, Protocol, Session};
+use postproof_engine::sim::{Outcome, Session};
 use postproof_engine::{Diff, OneSided, ParamDiff, PersonaDiff, ServiceDiff};
 
 /// Both sides, each with its places and secrets.
@@ -109,16 +109,8 @@ pub(super) fn session(answers: &Answers<'_>, session: &Session) -> v1::DiffSessi
         client_addr: client.address.to_string(),
         client_name: client.name.clone(),
         reverse_name: client.reverse_name.clone(),
-        client_name_status: match client.name_status {
-            NameStatus::Ok => "ok",
-            NameStatus::Permanent => "perm",
-            NameStatus::Forged => "forged",
-            NameStatus::Temporary => "temp",
-        },
-        proto: match session.protocol {
-            Protocol::Esmtp => "ESMTP",
-            Protocol::Smtp => "SMTP",
-        },
+        client_name_status: client.name_status.name(),
+        proto: session.protocol.name(),
         helo: value(&session.helo),
         tls: session.tls,
         certificate: session.certificate.as_ref().map(|one| v1::DiffCertificate {

@@ -5,7 +5,7 @@ use crate::json::v1;
 use crate::{Proved, words};
 use postproof_engine::model::Service;
 use postproof_engine::prove::{DeadEntry, Exception, Premise, Proof, Verdict, Witness};
-use postproof_engine::sim::{Assumed, EntryInfo, NameStatus, Protocol};
+use postproof_engine::sim::{Assumed, EntryInfo};
 use postproof_engine::{Report, dead_entries, provable, proved, unjudged_lists};
 
 impl Answers<'_> {
@@ -92,16 +92,8 @@ impl Answers<'_> {
             client_addr: client.address.to_string(),
             client_name: client.name.clone(),
             reverse_name: client.reverse_name.clone(),
-            client_name_status: match client.name_status {
-                NameStatus::Ok => "ok",
-                NameStatus::Permanent => "perm",
-                NameStatus::Forged => "forged",
-                NameStatus::Temporary => "temp",
-            },
-            proto: match session.protocol {
-                Protocol::Esmtp => "ESMTP",
-                Protocol::Smtp => "SMTP",
-            },
+            client_name_status: client.name_status.name(),
+            proto: session.protocol.name(),
             helo: session.helo.as_deref().map(|helo| self.value(helo)),
             tls: session.tls,
             certificate: session.certificate.as_ref().map(|one| self.value(&one.fingerprint)),
