@@ -5,6 +5,8 @@
 mod dovecot;
 #[path = "build/postfix.rs"]
 mod postfix;
+#[path = "build/suffix.rs"]
+mod suffix;
 #[path = "build/table.rs"]
 mod table;
 
@@ -40,6 +42,12 @@ fn main() -> Result<(), Fail> {
         let table = table::read(&path, &text, header, *key_columns)?;
         let code = generate(&table)?;
         fs::write(out.join(format!("{name}.rs")), code).map_err(|error| Fail(format!("{name}.rs: {error}")))?;
+    }
+    let path = "data/public_suffixes.txt";
+    let text = fs::read_to_string(path).map_err(|error| Fail(format!("{path}: {error}")))?;
+    let suffixes = suffix::read(path, &text)?;
+    for (name, text) in [("public_suffixes.txt", suffixes.rules), ("public_suffixes_date.txt", suffixes.date)] {
+        fs::write(out.join(name), text).map_err(|error| Fail(format!("{name}: {error}")))?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ mod master;
 mod near;
 mod param;
 mod restriction;
+pub mod suffix;
 mod table_type;
 mod version;
 
