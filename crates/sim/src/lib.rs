@@ -14,6 +14,7 @@
 //! way. So a proof can't come to another answer than the simulation.
 
 mod address;
+mod asks;
 mod check;
 mod config;
 mod crowd;
@@ -34,16 +35,18 @@ mod who;
 mod world;
 
 pub use address::{Class, Resolved};
+pub use asks::OWN_DOMAINS;
 pub use check::EntryInfo;
 pub use config::Config;
 pub use crowd::Crowd;
 pub use explore::{Explored, Explorer, MAX_PATHS, Path, explore};
 pub use finding::{Assumed, Finding, Missing, Site, YES_OR_NO};
 pub use host::on_assumed_host;
+pub use lists::Members;
 pub use personas::{Persona, Personas, Wanted, personas, stranger};
 pub use session::{Certificate, Client, NameStatus, Protocol, Session};
 pub use smtp::{Forked, MAX_WAYS, StartUpFault, play, simulate};
-pub use table::Found;
+pub use table::{Alphabet, Found, Machine, Machines, Steps, Template};
 pub use trace::{Command, Decider, Handling, Looked, Outcome, Reply, Status, Step, Verdict};
 pub use who::{Candidates, Skips, Until, Var, Who};
 pub use world::{Dns, DnsRecords, PolicyAnswer, PolicyRule, RecordType, Usual, World};

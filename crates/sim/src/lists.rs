@@ -62,7 +62,7 @@ impl Config<'_> {
         self.matches(&list, Sought { name: Some(param), has_parents: false, address: None }) == Finding::Yes
     }
 
-    fn list(&self, scope: Scope, param: &'static str) -> Rc<List> {
+    pub(crate) fn list(&self, scope: Scope, param: &'static str) -> Rc<List> {
         let lists = if scope == self.scope() { &self.lists } else { &self.shared.lists };
         if let Some(list) = lists.borrow().get(param) {
             return Rc::clone(list);
@@ -176,6 +176,19 @@ impl Config<'_> {
     }
 }
 
+/// What stands in a match list.
+#[derive(Clone, Debug, Default)]
+pub struct Members {
+    /// Names and whatever else is plain text, addresses among it, in small letters.
+    pub names: Vec<String>,
+    /// Tables: `type:name`.
+    pub tables: Vec<String>,
+    /// Networks.
+    pub networks: Vec<ipnet::IpNet>,
+    /// Files that were not given.
+    pub unknown: Vec<Missing>,
+}
+
 /// Text with its case folded.
 // casefold.c
 pub(crate) fn folded(text: &str) -> String {
@@ -183,6 +196,23 @@ pub(crate) fn folded(text: &str) -> String {
 }
 
 impl List {
+    /// The plain patterns, the tables and the networks of the list, whatever they stand
+    /// for, and whether more may be in it.
+    pub(crate) fn members(&self) -> Members {
+        let mut members =
+            Members { names: self.literals.keys().map(ToString::to_string).collect(), ..Members::default() };
+        members.names.sort_unstable();
+        for other in &self.others {
+            match &other.what {
+                What::Table(table) => members.tables.push(table.to_string()),
+                What::Net(net) => members.networks.push(*net),
+                What::UnknownFile(missing) => members.unknown.push(missing.clone()),
+                What::BadNet { .. } | What::NoFile | What::Host { .. } | What::HostNetworks(_) => {}
+            }
+        }
+        members
+    }
+
     /// The first literal pattern that matches, and whether it stands for a match.
     fn literal(&self, sought: Sought<'_>) -> Option<(usize, bool)> {
         let get = |key: &str| self.literals.get(key).copied();

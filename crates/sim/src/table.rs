@@ -3,6 +3,7 @@
 mod alias;
 mod cidr;
 mod indexed;
+mod machine;
 mod open;
 mod pattern;
 mod regexp;
@@ -12,10 +13,12 @@ mod tests;
 
 use crate::hash::Map;
 use crate::{Config, Finding, Looked, Missing, World};
+pub use machine::{Alphabet, Machine, Machines, Steps};
 use open::Content;
 pub(crate) use open::Table;
 use postproof_diag::{Span, text};
 use postproof_syntax::exact::{COMMA_SPACE, Words};
+pub use regexp::Template;
 use std::cell::RefCell;
 use std::rc::Rc;
 

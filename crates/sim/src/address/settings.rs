@@ -23,7 +23,7 @@ pub(crate) struct Settings {
     pub(super) takes_utf8: bool,
     pub(super) shows_table: bool,
     pub(super) empty_recipient: String,
-    pub(super) delimiter: String,
+    pub(crate) delimiter: String,
     pub(super) double_bounce: String,
     pub(super) keeps_owners: bool,
     pub(super) transports: Transports,

@@ -23,7 +23,7 @@ pub(super) fn answers(words: &[&str]) -> Vec<Finding> {
 impl Config<'_> {
     /// Looks a key up in the table of an access check. A table that smtpd did
     /// not open is one that fails.
-    pub(super) fn access_look(&self, table: &str, key: &str, is_partial: bool) -> Found {
+    pub(crate) fn access_look(&self, table: &str, key: &str, is_partial: bool) -> Found {
         // smtpd_check.c, smtpd_check_parse: a table in braces is opened by the
         // name inside them, under which only check_ccert_access looks for it.
         if table.starts_with('{') { Found::Fails } else { self.look_up(table, key, is_partial) }
@@ -33,17 +33,17 @@ impl Config<'_> {
         self.matches_below(self.scope(), "smtpd_access_maps")
     }
 
-    pub(super) fn domain_access(&self, table: &str, name: &str) -> Finding {
+    pub(crate) fn domain_access(&self, table: &str, name: &str) -> Finding {
         find::domain(name, self.parents_match(), &|key, is_partial| self.access_look(table, key, is_partial))
     }
 
-    pub(super) fn address_access(&self, table: &str, address: &str) -> Finding {
+    pub(crate) fn address_access(&self, table: &str, address: &str) -> Finding {
         find::address(address, &|key, is_partial| self.access_look(table, key, is_partial))
     }
 
     /// A mail address after rewriting: [`Finding::Yes`] where it can't be
     /// resolved, so that no table failure is taken for it.
-    fn mail_access(&self, table: &str, address: &str) -> Finding {
+    pub(crate) fn mail_access(&self, table: &str, address: &str) -> Finding {
         let resolved = match self.resolve_address("", address) {
             Ok(resolved) if resolved.fails => return Finding::Yes,
             Ok(resolved) => resolved,

@@ -17,7 +17,7 @@ fn yes(is_so: bool) -> Finding {
 impl Config<'_> {
     /// The logins that own a sender: [`Finding::Case`] where the address can't
     /// be resolved for now.
-    fn owners(&self, sender: &str) -> Finding {
+    pub(crate) fn owners(&self, sender: &str) -> Finding {
         let resolved = match self.resolve_address("", sender) {
             Ok(resolved) if resolved.fails => return Finding::Case(0),
             Ok(resolved) => resolved,

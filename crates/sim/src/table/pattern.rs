@@ -10,8 +10,10 @@ mod posix;
 mod program;
 mod tree;
 
-use program::Program;
-use tree::{Node, Set};
+pub(in crate::table) use program::Program;
+pub(in crate::table) use program::Step;
+use tree::Node;
+pub(in crate::table) use tree::{Assert, Set};
 
 /// Why there is no pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +96,12 @@ impl Pattern {
         holds(small, &self.required)
             && self.conditions.iter().all(|(program, wanted)| program.is_in(key) == *wanted)
             && self.program.is_in(key)
+    }
+
+    /// The programs that a match needs, each with whether it must be found.
+    pub(in crate::table) fn programs(&self) -> impl Iterator<Item = (&Program, bool)> {
+        let conditions = self.conditions.iter().map(|(program, wanted)| (program, *wanted));
+        conditions.chain(std::iter::once((&self.program, true)))
     }
 
     /// What the groups capture in a key in which the pattern is; nothing if the

@@ -104,6 +104,30 @@ impl<'a> Rules<'a> {
         table
     }
 
+    /// The rules that give a value, in order, each with all tests that must hold
+    /// for it: its own and those of the `if` lines round it.
+    pub(super) fn guarded(&self) -> Vec<Guarded<'_>> {
+        let mut found = Vec::new();
+        let mut open: Vec<(&Test, usize)> = Vec::new();
+        for (at, rule) in self.rules.iter().enumerate() {
+            open.retain(|(_, end)| at < *end);
+            let Some(read) = self.read(rule) else { continue };
+            if let Some(end) = rule.condition {
+                open.push((&read.first, end.unwrap_or(usize::MAX)));
+                continue;
+            }
+            let tests = open.iter().map(|(test, _)| *test).chain([&read.first]).chain(&read.second);
+            found.push(Guarded {
+                tests: tests.map(|test| (test.pattern.as_ref(), test.matches)).collect(),
+                value: read.template(),
+            });
+        }
+        if self.is_cut {
+            found.push(Guarded { tests: vec![(None, true)], value: Template::default() });
+        }
+        found
+    }
+
     fn read<'r>(&self, rule: &'r Rule<'a>) -> Option<&'r Read> {
         rule.read.get_or_init(|| self.understood(rule)).as_ref()
     }
@@ -207,7 +231,38 @@ impl<'a> Rules<'a> {
     }
 }
 
+/// A rule with all that must be so for it to answer.
+pub(super) struct Guarded<'r> {
+    /// Patterns, each with whether it must be found or must not; nothing where we
+    /// can't say what it matches.
+    pub(super) tests: Vec<(Option<&'r Pattern>, bool)>,
+    pub(super) value: Template,
+}
+
+/// A value with its references to groups as `$1`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Template {
+    /// The text.
+    pub text: String,
+    /// Whether a piece of the key goes into it.
+    pub has_groups: bool,
+}
+
 impl Read {
+    fn template(&self) -> Template {
+        let mut template = Template::default();
+        for part in &self.value {
+            match part {
+                Part::Text(text) => template.text.push_str(text),
+                Part::Group(number) => {
+                    template.text.push_str(&format!("${number}"));
+                    template.has_groups = true;
+                }
+            }
+        }
+        template
+    }
+
     /// The text with what the groups captured; nothing if that is not certain.
     fn value(&self, key: &str) -> Option<String> {
         let needs_groups = self.value.iter().any(|part| matches!(part, Part::Group(_)));

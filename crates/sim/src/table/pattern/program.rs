@@ -9,7 +9,7 @@ const MAX_STEPS: usize = 20_000;
 
 /// A compiled pattern or condition.
 #[derive(Debug)]
-pub(super) struct Program {
+pub(in crate::table) struct Program {
     steps: Vec<Step>,
     /// Two for each group, group 0 being the whole.
     slots: usize,
@@ -19,8 +19,9 @@ pub(super) struct Program {
     pub(super) is_straight: bool,
 }
 
+/// One step of a program.
 #[derive(Clone, Copy, Debug)]
-enum Step {
+pub(in crate::table) enum Step {
     Byte(Set),
     Assert(Assert),
     /// Goes two ways, the first one rather.
@@ -60,6 +61,11 @@ impl Program {
         program.push(Step::Save(1))?;
         program.push(Step::Done)?;
         Ok(program)
+    }
+
+    /// The steps, and whether a match begins at the start of the key only.
+    pub(in crate::table) fn steps(&self) -> (&[Step], bool) {
+        (&self.steps, self.from_start)
     }
 
     fn push(&mut self, step: Step) -> Result<usize, Fault> {

@@ -2,10 +2,10 @@
 
 /// A set of bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Set([u64; 4]);
+pub(in crate::table) struct Set([u64; 4]);
 
 impl Set {
-    pub(super) fn of(is_it: impl Fn(&u8) -> bool) -> Self {
+    pub(in crate::table) fn of(is_it: impl Fn(&u8) -> bool) -> Self {
         let mut set = Self::default();
         (0..=u8::MAX).filter(is_it).for_each(|byte| set.add(byte));
         set
@@ -27,7 +27,7 @@ impl Set {
         self.0.iter_mut().zip(other.0).for_each(|(word, more)| *word |= more);
     }
 
-    pub(super) fn has(&self, byte: u8) -> bool {
+    pub(in crate::table) fn has(&self, byte: u8) -> bool {
         self.0.get(usize::from(byte / 64)).is_some_and(|word| word >> (byte % 64) & 1 == 1)
     }
 
@@ -67,7 +67,7 @@ impl Set {
 
 /// What must be so at a place between two bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Assert {
+pub(in crate::table) enum Assert {
     Start,
     End,
     WordEdge,
