@@ -11,11 +11,12 @@ mod tests;
 #[cfg(test)]
 mod withheld;
 
-use crate::candidates::{MAX_CANDIDATES, Universe};
+use crate::candidates::Universe;
 use crate::conditions::{self, Condition};
+use crate::limits::Limit;
 use crate::premises::{About, Domains, Premise, Premises};
 use crate::walk::Walker;
-use postproof_diag::{Text, text};
+use postproof_diag::Text;
 use postproof_model::{Exposure, Model, ServiceId};
 use postproof_sim::{Assumed, Config, Crowd, Decider, Outcome, Session, World, on_assumed_host};
 
@@ -204,7 +205,7 @@ pub(crate) fn relay_in<'c>(
         let claim = Claim::NoOpenRelay;
         Proof { claim, verdict: Verdict::Holds, exceptions: Vec::new(), ways: 0, notes: Vec::new() }
     };
-    let is_refused = |strangers: &Crowd| !universe.is_cut && !alive.iter().any(|crowd| crowd.meets(strangers));
+    let is_refused = |strangers: &Crowd| !universe.is_cut() && !alive.iter().any(|crowd| crowd.meets(strangers));
     if is_refused(strangers) {
         return holds();
     }
@@ -223,12 +224,9 @@ pub(crate) fn relay_in<'c>(
 
 /// What was found for a part of all clients does not hold for all.
 fn only_of_all(mut proof: Proof, universe: &Universe) -> Proof {
-    if universe.is_cut && matches!(proof.verdict, Verdict::Holds) {
+    if universe.is_cut() && matches!(proof.verdict, Verdict::Holds) {
         proof.verdict = Verdict::BoundReached;
-        proof.notes.push(text!(
-            "the configuration tells more than {MAX_CANDIDATES} kinds of clients apart; not all of them were tried",
-            "설정이 구분하는 클라이언트가 {MAX_CANDIDATES}가지가 넘어 전부 시험하지 못했습니다"
-        ));
+        proof.notes.extend(universe.limits.iter().map(Limit::text));
     }
     proof
 }

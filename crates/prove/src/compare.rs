@@ -85,7 +85,7 @@ pub fn compare<'c>(old: &'c Config<'c>, new: &'c Config<'c>) -> Comparison {
     };
     let starts = configs.map(|config| config.start_up_fault().is_none());
     let mut search = Search { configs, universe: &universe, edited: &edited, found: BTreeMap::new(), lost: false };
-    let (mut ways, mut is_cut) = (0, universe.is_cut);
+    let (mut ways, mut is_cut) = (0, universe.is_cut());
     for crowd in &crowds {
         let left = MAX_COMPARED.saturating_sub(ways);
         let run = |who: &mut Who<'_>| search_run(configs, who);

@@ -167,7 +167,7 @@ pub(crate) fn dead_wherever(each: impl Iterator<Item = (BTreeSet<Span>, Vec<Dead
 pub(crate) fn dead_in<'c>(
     config: &'c Config<'c>,
     universe: &Universe,
-    words: &Vocabulary<'_>,
+    words: &Vocabulary,
     sought: Option<&Sought<'_>>,
     ways: usize,
 ) -> (DeadEntries, Vec<Crowd>) {
@@ -179,7 +179,7 @@ pub(crate) fn dead_in<'c>(
         delays: config.yes("smtpd_delay_reject"),
         does: RefCell::default(),
     };
-    let mut out = DeadEntries { entries: kinds::undefined(config, &cx.walker.entries), is_cut: universe.is_cut };
+    let mut out = DeadEntries { entries: kinds::undefined(config, &cx.walker.entries), is_cut: universe.is_cut() };
     // A service that does not start asks nothing.
     let alive = match config.start_up_fault() {
         None => match sought {
@@ -446,7 +446,7 @@ impl Cx<'_, '_> {
 
     /// What one entry does with all clients where all others are passed over.
     fn alone(&self, entry: &EntryInfo, warning: Option<u32>, list: &str, typical: Option<&Crowd>) -> Does {
-        let vars = self.kinds.vars(entry, list, &self.walker.entries).filter(|_| !self.universe.is_cut);
+        let vars = self.kinds.vars(entry, list, &self.walker.entries).filter(|_| !self.universe.is_cut());
         let vars = vars.filter(|_| !self.walker.is_spent());
         let (Some(vars), Some(typical)) = (vars, typical) else { return Does::default() };
         let all = Crowd::all(&self.universe.candidates);

@@ -11,15 +11,17 @@ mod claims;
 mod compare;
 mod conditions;
 mod dead;
+mod domains;
 mod glance;
-mod patterns;
+mod limits;
 mod premises;
+mod strings;
 #[cfg(test)]
 mod testing;
 mod vocabulary;
 mod walk;
 
-pub use candidates::{MAX_CANDIDATES, Universe};
+pub use candidates::Universe;
 pub use claims::{Claim, Exception, Proof, Proofs, Verdict, Witness, prove};
 pub use compare::{
     Change, Comparison, Difference, Edit, Edited, Kind, MAX_CHANGES, MAX_COMPARED, Place, compare, differences,
@@ -28,4 +30,5 @@ pub use compare::{
 pub use conditions::{Condition, MAX_CONDITIONS, clause};
 pub use dead::{Dead, DeadEntries, DeadEntry, dead, dead_in_all};
 pub use glance::{Glance, dead_in_glances, glances};
+pub use limits::{Limit, MAX_CANDIDATES};
 pub use premises::Premise;

@@ -8,10 +8,10 @@
 //! in it is more than the claim says.
 
 use crate::candidates::{EXISTING_USER, FOREIGN_DOMAIN, FOREIGN_HOST, NOBODY};
-use crate::vocabulary::{LISTED, OWN_DOMAINS, Vocabulary};
+use crate::vocabulary::{LISTED, Vocabulary};
 use postproof_diag::{SourceText, Text, text};
 use postproof_model::{DomainPatternKind, Model, Scope, words};
-use postproof_sim::{Config, Usual, World};
+use postproof_sim::{Config, OWN_DOMAINS, Usual, World};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -1,17 +1,15 @@
 //! The words of a service's configuration that can tell clients apart: keys of
 //! tables, networks and domains, each with what it is asked for.
 
+use crate::limits::{Limit, MAX_TABLE_ENTRIES};
+use ipnet::IpNet;
 use postproof_diag::SourceText;
 use postproof_model::{DomainPatternKind, Model, Scope, TableContent, TableRef, TableRole, table_ref, words};
-use postproof_sim::{Config, Finding};
+use postproof_sim::{Config, OWN_DOMAINS};
 use postproof_syntax::table::TableSyntax;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-
-/// Entries of one table that are looked at; past it the candidates may lack a
-/// client, and [`Vocabulary::is_cut`] says so.
-pub(crate) const MAX_TABLE_ENTRIES: usize = 20_000;
 
 /// What a table is asked with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +32,8 @@ pub(crate) enum Role {
     Owners,
     /// An address, to know whether it exists or what becomes of it.
     Listed,
+    /// A client's name and address, to know whether it is in a list of hosts.
+    Listing,
 }
 
 /// One table in one role.
@@ -42,7 +42,15 @@ pub(crate) struct Asked {
     pub(crate) role: Role,
     /// `type:name`, as the configuration has it.
     pub(crate) table: String,
-    pub(crate) content: Rc<Content>,
+    /// What it holds; of a table of tables, what each of these holds.
+    pub(crate) contents: Rc<Vec<Content>>,
+}
+
+impl Asked {
+    /// Whether it holds patterns, or a table in it does.
+    pub(crate) fn has_patterns(&self) -> bool {
+        self.contents.iter().any(|content| matches!(content, Content::Patterns(_)))
+    }
 }
 
 /// What is known of a table.
@@ -58,13 +66,16 @@ pub(crate) enum Content {
     Unknown,
 }
 
+/// How deep tables of tables may nest, as in [`postproof_sim`].
+const MAX_NESTED: usize = 16;
+
 /// Tables that were read for one service, for the others of the host.
 #[derive(Debug, Default)]
-pub(crate) struct Contents(RefCell<BTreeMap<String, (Rc<Content>, bool)>>);
+pub(crate) struct Contents(RefCell<BTreeMap<String, (Rc<Vec<Content>>, BTreeSet<Limit>)>>);
 
 /// All words of a configuration.
 #[derive(Debug, Default)]
-pub(crate) struct Vocabulary<'v> {
+pub(crate) struct Vocabulary {
     pub(crate) tables: Vec<Asked>,
     /// Own domains, in small letters, without duplicates, with one that stands for
     /// those in each list that the text does not show.
@@ -75,50 +86,33 @@ pub(crate) struct Vocabulary<'v> {
     /// The tables that restrictions ask, as questions name them.
     pub(crate) access: BTreeSet<String>,
     /// Patterns of network lists: parameter and pattern.
-    pub(crate) networks: Vec<(&'static str, String)>,
+    pub(crate) networks: Vec<(&'static str, IpNet)>,
+    /// Names in network lists: parameter and name.
+    pub(crate) named: Vec<(&'static str, String)>,
+    /// Tables of lists of own domains: parameter and table.
+    pub(crate) own_tables: Vec<(&'static str, String)>,
+    /// Tables of network lists, and those that are asked for a client's whole address.
+    pub(crate) host_tables: Vec<(&'static str, String)>,
     /// Names that the host gives itself.
     pub(crate) own_names: Vec<String>,
-    /// Whether [`MAX_TABLE_ENTRIES`] was reached.
-    pub(crate) is_cut: bool,
-    /// Other configurations with the same clients: what they answer otherwise
-    /// is not alike either.
-    pub(crate) partners: Vec<&'v dyn Partner>,
+    /// Limits that were reached.
+    pub(crate) limits: BTreeSet<Limit>,
 }
-
-/// The class of an address as a small number, whether it is routed, whether
-/// that failed, and its transport.
-pub(crate) type ClassOf = (u8, bool, bool, String);
-
-/// A configuration that has the words of others as well.
-pub(crate) trait Partner: std::fmt::Debug {
-    /// What one of its tables says to the first key that it has.
-    fn finding(&self, table: &str, keys: &[(String, bool)]) -> Option<(usize, Finding)>;
-    /// What it makes of an address.
-    fn class(&self, address: &str) -> ClassOf;
-}
-
-impl Partner for Config<'_> {
-    fn finding(&self, table: &str, keys: &[(String, bool)]) -> Option<(usize, Finding)> {
-        self.look_up_first(table, keys).map(|(at, found)| (at, found.finding()))
-    }
-
-    fn class(&self, address: &str) -> ClassOf {
-        crate::candidates::class(self, address)
-    }
-}
-
-/// Lists of domains that make an address one's own.
-pub(crate) const OWN_DOMAINS: &[&str] =
-    &["mydestination", "virtual_mailbox_domains", "relay_domains", "virtual_alias_domains"];
 
 /// Lists of networks that smtpd asks about a client.
-const NETWORK_LISTS: &[&str] = &[
+pub(crate) const NETWORK_LISTS: &[&str] = &[
     "mynetworks",
     "smtpd_sasl_exceptions_networks",
-    "smtpd_client_event_limit_exceptions",
+    "smtpd_authorized_verp_clients",
+    "smtpd_authorized_xclient_hosts",
+    "smtpd_authorized_xforward_hosts",
     "inet_interfaces",
     "proxy_interfaces",
+    "relay_domains",
 ];
+
+/// Parameters with tables that are asked for a client's whole address.
+pub(crate) const ADDRESS_TABLES: &[&str] = &["smtpd_discard_ehlo_keyword_address_maps", "local_header_rewrite_clients"];
 
 /// Tables that say whether an address exists, or change it first.
 pub(crate) const LISTED: &[&str] = &[
@@ -143,13 +137,13 @@ const LISTS: &[&str] = &[
     "smtpd_end_of_data_restrictions",
 ];
 
-impl<'v> Vocabulary<'v> {
-    pub(crate) fn of(config: &Config<'_>) -> Vocabulary<'static> {
+impl Vocabulary {
+    pub(crate) fn of(config: &Config<'_>) -> Self {
         Vocabulary::with(config, &Contents::default())
     }
 
     /// The words of a configuration of whose host some tables were read.
-    pub(crate) fn with(config: &Config<'_>, contents: &Contents) -> Vocabulary<'static> {
+    pub(crate) fn with(config: &Config<'_>, contents: &Contents) -> Self {
         let mut reader = Reader {
             contents,
             model: config.model,
@@ -166,7 +160,8 @@ impl<'v> Vocabulary<'v> {
         reader.param("smtpd_sender_login_maps", Role::Owners);
         reader.param("relay_clientcerts", Role::Certificate);
         reader.domains();
-        reader.networks();
+        reader.networks(config);
+        reader.own_tables(config);
         let mut words = reader.out;
         if !crate::premises::made_up_domains(config.model, config.scope()).is_empty() {
             words.perhaps_own = words.mail_domains();
@@ -175,7 +170,7 @@ impl<'v> Vocabulary<'v> {
     }
 
     /// The words of several configurations of one service.
-    pub(crate) fn of_all(configs: &[&'v Config<'_>]) -> Self {
+    pub(crate) fn of_all(configs: &[&Config<'_>]) -> Self {
         let mut all = Self::default();
         for config in configs {
             let words = Vocabulary::of(config);
@@ -183,6 +178,9 @@ impl<'v> Vocabulary<'v> {
             all.access.extend(words.access);
             all.perhaps_own.extend(words.perhaps_own);
             all.networks.extend(words.networks);
+            all.named.extend(words.named);
+            all.own_tables.extend(words.own_tables);
+            all.host_tables.extend(words.host_tables);
             for domain in words.domains {
                 if !all.domains.contains(&domain) {
                     all.domains.push(domain);
@@ -193,17 +191,9 @@ impl<'v> Vocabulary<'v> {
                     all.own_names.push(name);
                 }
             }
-            all.is_cut |= words.is_cut;
-            if configs.len() > 1 {
-                all.partners.push(*config);
-            }
+            all.limits.extend(words.limits);
         }
         all
-    }
-
-    /// What the others make of an address.
-    pub(crate) fn classes(&self, address: &str) -> Vec<ClassOf> {
-        self.partners.iter().map(|partner| partner.class(address)).collect()
     }
 
     /// The tables of a role.
@@ -213,7 +203,7 @@ impl<'v> Vocabulary<'v> {
 
     /// The keys of the tables of a role, with their values; networks and patterns apart.
     pub(crate) fn keys(&self, roles: &[Role]) -> impl Iterator<Item = &(String, String)> {
-        self.asked(roles).flat_map(|asked| match &*asked.content {
+        self.asked(roles).flat_map(|asked| asked.contents.iter()).flat_map(|content| match content {
             Content::Keys(keys) => keys.as_slice(),
             Content::Networks(_) | Content::Patterns(_) | Content::Unknown => &[],
         })
@@ -222,8 +212,7 @@ impl<'v> Vocabulary<'v> {
     /// The domains of mail addresses that tables know, in small letters.
     pub(crate) fn mail_domains(&self) -> BTreeSet<String> {
         let roles = [Role::Sender, Role::Recipient, Role::Owners, Role::Listed];
-        let samples = self.patterns(&roles).flat_map(|(key, _)| crate::patterns::samples(key).unwrap_or_default());
-        let keys = self.keys(&roles).map(|(key, _)| key.clone()).chain(samples);
+        let keys = self.keys(&roles).map(|(key, _)| key.clone());
         let domain = |key: String| {
             let domain = key.rsplit_once('@').map_or(key.as_str(), |(_, domain)| domain);
             domain.trim_matches('.').to_ascii_lowercase()
@@ -233,7 +222,7 @@ impl<'v> Vocabulary<'v> {
 
     /// The patterns of the tables of a role.
     pub(crate) fn patterns(&self, roles: &[Role]) -> impl Iterator<Item = &(String, String)> {
-        self.asked(roles).flat_map(|asked| match &*asked.content {
+        self.asked(roles).flat_map(|asked| asked.contents.iter()).flat_map(|content| match content {
             Content::Patterns(patterns) => patterns.as_slice(),
             Content::Keys(_) | Content::Networks(_) | Content::Unknown => &[],
         })
@@ -244,7 +233,7 @@ struct Reader<'m> {
     contents: &'m Contents,
     model: &'m Model,
     scope: Scope,
-    out: Vocabulary<'static>,
+    out: Vocabulary,
     seen: BTreeSet<(Role, String)>,
     /// `[192.0.2.1]` for an address of the host.
     literals: BTreeSet<String>,
@@ -313,31 +302,46 @@ impl Reader<'_> {
         if !self.seen.insert((role, text.clone())) {
             return;
         }
-        let content = self.kept(table);
-        let values: BTreeSet<String> = match &*content {
-            Content::Keys(entries) | Content::Networks(entries) | Content::Patterns(entries) => {
-                entries.iter().map(|(_, value)| value).filter(|value| value.contains(':')).cloned().collect()
-            }
-            Content::Unknown => BTreeSet::new(),
-        };
-        self.out.tables.push(Asked { role, table: text, content });
+        let contents = self.kept(table);
+        let entries = contents.iter().flat_map(|content| match content {
+            Content::Keys(entries) | Content::Networks(entries) | Content::Patterns(entries) => entries.as_slice(),
+            Content::Unknown => &[],
+        });
+        let values: BTreeSet<String> =
+            entries.map(|(_, value)| value).filter(|value| value.contains(':')).cloned().collect();
+        self.out.tables.push(Asked { role, table: text, contents });
         for value in values {
             self.words(&SourceText::unplaced(&value), &[]);
         }
     }
 
-    fn kept(&mut self, table: &TableRef) -> Rc<Content> {
+    fn kept(&mut self, table: &TableRef) -> Rc<Vec<Content>> {
         let known = self.contents.0.borrow().get(table.text.as_str()).cloned();
-        let (content, is_cut) = known.unwrap_or_else(|| {
-            let before = std::mem::take(&mut self.out.is_cut);
-            let content = Rc::new(self.content(table));
-            let is_cut = std::mem::replace(&mut self.out.is_cut, before);
-            let kept = (Rc::clone(&content), is_cut);
-            self.contents.0.borrow_mut().insert(table.text.as_str().to_owned(), kept);
-            (content, is_cut)
+        let (content, limits) = known.unwrap_or_else(|| {
+            let before = std::mem::take(&mut self.out.limits);
+            let content = Rc::new(self.contents(table, 0));
+            let limits = std::mem::replace(&mut self.out.limits, before);
+            let kept = (content, limits);
+            self.contents.0.borrow_mut().insert(table.text.as_str().to_owned(), kept.clone());
+            kept
         });
-        self.out.is_cut |= is_cut;
+        self.out.limits.extend(limits);
         content
+    }
+
+    fn contents(&mut self, table: &TableRef, depth: usize) -> Vec<Content> {
+        match table.kind.as_str() {
+            "unionmap" | "pipemap" if depth < MAX_NESTED => {
+                let inner = SourceText::unplaced(table.name.trim().trim_start_matches('{').trim_end_matches('}'));
+                let members = words(&inner).into_iter().filter_map(|word| table_ref(&word.text));
+                members.collect::<Vec<_>>().iter().flat_map(|member| self.contents(member, depth + 1)).collect()
+            }
+            "unionmap" | "pipemap" => {
+                self.out.limits.insert(Limit::Table(table.text.as_str().to_owned()));
+                Vec::new()
+            }
+            _ => vec![self.content(table)],
+        }
     }
 
     fn content(&mut self, table: &TableRef) -> Content {
@@ -347,7 +351,9 @@ impl Reader<'_> {
                     (entry.key.as_str().to_owned(), entry.value.as_str().to_owned())
                 };
                 let entries: Vec<_> = text.entries().take(MAX_TABLE_ENTRIES).map(entry).collect();
-                self.out.is_cut |= entries.len() == MAX_TABLE_ENTRIES;
+                if text.entries().nth(MAX_TABLE_ENTRIES).is_some() {
+                    self.out.limits.insert(Limit::TableEntries);
+                }
                 match syntax {
                     TableSyntax::Indexed | TableSyntax::Aliases => Content::Keys(entries),
                     TableSyntax::Cidr => Content::Networks(entries),
@@ -356,24 +362,10 @@ impl Reader<'_> {
             }
             TableContent::Inline if table.kind == "inline" => Content::Keys(inline(&table.name)),
             TableContent::Inline | TableContent::Unknown => match table.kind.as_str() {
-                "unionmap" | "pipemap" => Content::Keys(self.nested(&table.name)),
                 "cidr" | "regexp" | "pcre" if table.name.starts_with('{') => self.written_out(table),
                 _ => Content::Unknown,
             },
         }
-    }
-
-    /// Keys of the tables that a table of tables names.
-    fn nested(&mut self, name: &str) -> Vec<(String, String)> {
-        let inner = name.trim().trim_start_matches('{').trim_end_matches('}');
-        let inner = SourceText::unplaced(inner);
-        let mut keys = Vec::new();
-        for table in words(&inner).iter().filter_map(|word| table_ref(&word.text)) {
-            if let Content::Keys(found) = self.content(&table) {
-                keys.extend(found);
-            }
-        }
-        keys
     }
 
     /// `cidr:{ { 192.0.2.0/24 OK }, … }`: rules in the place of a file name.
@@ -386,6 +378,14 @@ impl Reader<'_> {
         match table.kind.as_str() {
             "cidr" => Content::Networks(rules.collect()),
             _ => Content::Patterns(rules.collect()),
+        }
+    }
+
+    /// The tables that lists of own domains name.
+    fn own_tables(&mut self, config: &Config<'_>) {
+        for param in OWN_DOMAINS {
+            let members = config.own_domains(param);
+            self.out.own_tables.extend(members.tables.into_iter().map(|table| (param, table)));
         }
     }
 
@@ -403,8 +403,10 @@ impl Reader<'_> {
         }
         // The host's own addresses in brackets are domains too.
         self.out.domains.extend(self.literals.iter().map(ToString::to_string));
-        self.out.is_cut |= self.out.domains.len() > MAX_TABLE_ENTRIES;
-        self.out.domains.truncate(MAX_TABLE_ENTRIES);
+        if self.out.domains.len() > MAX_TABLE_ENTRIES {
+            self.out.limits.insert(Limit::TableEntries);
+            self.out.domains.truncate(MAX_TABLE_ENTRIES);
+        }
         for param in ["myhostname", "mydomain", "myorigin"] {
             let name = self.model.text(self.scope, param).to_ascii_lowercase();
             if !name.is_empty() && !name.contains(['$', '/', ' ']) {
@@ -413,14 +415,25 @@ impl Reader<'_> {
         }
     }
 
-    fn networks(&mut self) {
+    fn networks(&mut self, config: &Config<'_>) {
         for param in NETWORK_LISTS {
-            for listed in self.model.list_patterns(self.scope, param) {
-                let pattern = listed.bare();
-                match table_ref(&pattern) {
-                    Some(table) if !pattern.as_str().starts_with('[') => self.table(&table, Role::Client),
-                    Some(_) | None => self.out.networks.push((param, pattern.as_str().to_owned())),
+            let members = config.list_members(param);
+            self.out.networks.extend(members.networks.into_iter().map(|net| (*param, net)));
+            for name in members.names {
+                match name.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>() {
+                    Ok(address) => self.out.networks.push((param, IpNet::from(address))),
+                    Err(_) => self.out.named.push((param, name)),
                 }
+            }
+            self.out.host_tables.extend(members.tables.into_iter().map(|table| (*param, table)));
+        }
+        for param in ADDRESS_TABLES {
+            let tables = self.model.param_tables(self.scope, param);
+            self.out.host_tables.extend(tables.iter().map(|table| (*param, table.text.as_str().to_owned())));
+        }
+        for (_, table) in self.out.host_tables.clone() {
+            if let Some(table) = table_ref(&SourceText::unplaced(&table)) {
+                self.table(&table, Role::Listing);
             }
         }
     }

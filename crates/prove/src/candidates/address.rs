@@ -1,15 +1,16 @@
 //! Client addresses: the cells into which all networks of the configuration
-//! cut the address space, with one address for each.
+//! cut the address space, with one address for each, and for each combination of
+//! patterns that an address in it meets as text.
 
-use super::{Candidate, Standing, answers};
+mod text;
+
+use super::{Candidate, Found, Lens, Standing};
+use crate::limits::{Limit, MAX_NETWORKS};
 use crate::vocabulary::{Content, Role, Vocabulary};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use postproof_sim::{Config, Session};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
-/// Networks that are told apart; past it clients may be missing.
-const MAX_NETWORKS: usize = 4_000;
 
 /// An IPv4 network of at least this many bits names particular clients.
 pub(crate) const NARROW_IPV4: u8 = 8;
@@ -28,51 +29,91 @@ const UNUSED: &[IpAddr] = &[
     IpAddr::V6(Ipv6Addr::new(0x2a00, 0x1450, 0, 0, 0, 0, 0, 9)),
 ];
 
-/// Tables that are asked for addresses (smtpd_check.c, check_namadr_access).
-const ROLES: &[Role] = &[Role::Client, Role::ReverseName];
+/// Tables that are asked for addresses (smtpd_check.c, check_namadr_access; match_ops.c).
+const ROLES: &[Role] = &[Role::Client, Role::ReverseName, Role::Listing];
+
+/// Networks from which no outsider comes: private ones, loopback, link-local, those that
+/// are not routed (IANA special-purpose address registries).
+const INSIDE: &[&str] = &[
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "224.0.0.0/3",
+    "::/16",
+    "fc00::/7",
+    "fe80::/10",
+    "ff00::/8",
+];
+
+/// The networks of a configuration.
+pub(super) struct Nets {
+    /// All of them, sorted.
+    all: Vec<IpNet>,
+    /// Those that name particular clients, sorted.
+    narrow: Vec<IpNet>,
+}
+
+impl Nets {
+    fn of(lens: &Lens<'_, '_>, limits: &mut BTreeSet<Limit>) -> Self {
+        let mut all: BTreeSet<IpNet> = everything().into_iter().collect();
+        let mut narrow: BTreeSet<IpNet> = BTreeSet::new();
+        for (net, is_narrow) in networks(lens.words) {
+            all.insert(net);
+            if is_narrow {
+                narrow.insert(net);
+            }
+            if all.len() > MAX_NETWORKS {
+                limits.insert(Limit::Networks);
+                break;
+            }
+        }
+        for config in lens.configs {
+            all.extend(listed(config).into_iter().take(super::MAX_DNS_NAMES));
+        }
+        // The host itself is no stranger, and nobody outside has an address of the inside.
+        let inside: Vec<IpNet> = INSIDE.iter().filter_map(|net| net.parse().ok()).collect();
+        all.extend(inside.iter().copied());
+        narrow.extend(inside);
+        Self { all: all.into_iter().collect(), narrow: narrow.into_iter().collect() }
+    }
+
+    /// Whether only particular clients have an address.
+    fn is_named(&self, address: IpAddr) -> bool {
+        within(&self.narrow, address)
+    }
+}
 
 /// One candidate for each kind of address.
-pub(crate) fn candidates(config: &Config<'_>, words: &Vocabulary, is_cut: &mut bool) -> Vec<Candidate> {
-    let mut nets: BTreeSet<IpNet> = everything().into_iter().collect();
-    let mut named: BTreeSet<IpNet> = BTreeSet::new();
-    for net in networks(words) {
-        nets.insert(net);
-        named.insert(net);
-        if nets.len() > MAX_NETWORKS {
-            *is_cut = true;
-            break;
-        }
-    }
-    nets.extend(listed(config).into_iter().take(super::MAX_DNS_NAMES));
-    // The host itself is no stranger.
-    nets.extend(loopback());
-    named.extend(loopback());
-    let nets: Vec<IpNet> = nets.into_iter().collect();
-    let narrow: Vec<IpNet> = named.into_iter().filter(is_narrow).collect();
-    let mut found = Vec::new();
+pub(super) fn candidates(lens: &Lens<'_, '_>) -> Found {
+    let mut found = Found::default();
+    let nets = Nets::of(lens, &mut found.limits);
     let mut seen = BTreeSet::new();
-    for (at, net) in nets.iter().enumerate() {
-        // What lies inside a network follows it directly in the order of IpNet.
-        let inner = nets.iter().skip(at + 1).take_while(|inner| net.contains(*inner));
-        let Some(address) = outside(*net, &inner.copied().collect::<Vec<_>>()) else { continue };
-        let is_named = within(&narrow, address);
-        let kind = (address.is_ipv4(), is_named, answers(config, words, ROLES, &keys(address)), lists(words, address));
-        if seen.insert(kind) {
-            let standing = if is_named { Standing::Named } else { Standing::Free };
+    let mut add = |address: IpAddr, standing: Standing, list: &mut Vec<Candidate>| {
+        if seen.insert((address.is_ipv4(), standing, lens.of_address(address))) {
             let mut session = Session::default();
             session.client.address = address;
-            found.push(Candidate { session, standing });
+            list.push(Candidate { session, standing });
         }
+    };
+    for (at, net) in nets.all.iter().enumerate() {
+        // What lies inside a network follows it directly in the order of IpNet.
+        let inner = nets.all.iter().skip(at + 1).take_while(|inner| net.contains(*inner));
+        let Some(address) = outside(*net, &inner.copied().collect::<Vec<_>>()) else { continue };
+        let standing = if nets.is_named(address) { Standing::Named } else { Standing::Free };
+        add(address, standing, &mut found.list);
+    }
+    for (address, standing) in text::addresses(lens, &nets, &mut found.limits) {
+        add(address, standing, &mut found.list);
     }
     found
 }
 
 fn everything() -> [IpNet; 2] {
     [IpNet::V4(Ipv4Net::default()), IpNet::V6(Ipv6Net::default())]
-}
-
-fn loopback() -> Vec<IpNet> {
-    ["127.0.0.0/8", "::1/128"].iter().filter_map(|net| net.parse().ok()).collect()
 }
 
 fn is_narrow(net: &IpNet) -> bool {
@@ -92,15 +133,22 @@ fn within(nets: &[IpNet], address: IpAddr) -> bool {
     nets.iter().take(end).rev().take(MAX_NETWORKS).any(|net| net.contains(&address))
 }
 
-/// Every network that lists and tables name.
-fn networks(words: &Vocabulary) -> Vec<IpNet> {
-    let mut nets: Vec<IpNet> = words.networks.iter().filter_map(|(_, pattern)| network(pattern)).collect();
-    for asked in words.asked(ROLES) {
-        match &*asked.content {
-            Content::Keys(keys) => nets.extend(keys.iter().filter_map(|(key, _)| partial(key))),
+/// Every network that lists and tables name, each with whether it names particular
+/// clients. A single byte as in `192` is
+/// nobody's network.
+fn networks(words: &Vocabulary) -> Vec<(IpNet, bool)> {
+    let with = |net: IpNet| (net, is_narrow(&net));
+    let mut nets: Vec<(IpNet, bool)> = words.networks.iter().map(|(_, net)| with(*net)).collect();
+    for content in words.asked(ROLES).flat_map(|asked| asked.contents.iter()) {
+        match content {
+            Content::Keys(keys) => nets.extend(keys.iter().filter_map(|(key, _)| {
+                let net = partial(key)?;
+                let is_first_only = !key.contains(['.', ':']);
+                Some((net, is_narrow(&net) && !is_first_only))
+            })),
             Content::Networks(rules) => nets.extend(rules.iter().filter_map(|(key, _)| {
                 let pattern = key.trim_start_matches("if").trim_start_matches([' ', '\t', '!']);
-                network(pattern)
+                network(pattern).map(with)
             })),
             Content::Patterns(_) | Content::Unknown => {}
         }
@@ -148,35 +196,6 @@ fn partial(key: &str) -> Option<IpNet> {
     let mut all = [0u8; 4];
     all.iter_mut().zip(&bytes).for_each(|(to, from)| *to = *from);
     IpNet::new(IpAddr::from(all), bytes.len() as u8 * 8).ok()
-}
-
-/// The keys with which an access table is asked for an address
-/// (smtpd_check.c, check_addr_access).
-fn keys(address: IpAddr) -> Vec<(String, bool)> {
-    let whole = address.to_string();
-    let cut = if address.is_ipv4() { '.' } else { ':' };
-    let mut keys = vec![(whole.clone(), false)];
-    let mut rest = whole.as_str();
-    while let Some((head, _)) = rest.rsplit_once(cut) {
-        keys.push((head.to_owned(), true));
-        rest = head;
-    }
-    keys
-}
-
-/// For each network list the first pattern that holds the address; of several
-/// configurations all patterns.
-fn lists(words: &Vocabulary, address: IpAddr) -> Vec<usize> {
-    let mut first: Vec<usize> = Vec::new();
-    let mut last = "";
-    let is_one = words.partners.is_empty();
-    for (at, (param, pattern)) in words.networks.iter().enumerate() {
-        if network(pattern).is_some_and(|net| net.contains(&address)) && (!is_one || *param != last) {
-            first.push(at);
-            last = param;
-        }
-    }
-    first
 }
 
 /// An address of a network that is in none of the inner ones, which are sorted.

@@ -54,16 +54,18 @@ impl Kinds {
     pub(super) fn of(config: &Config<'_>, words: &Vocabulary) -> Self {
         let mut tables: BTreeMap<String, bool> = BTreeMap::new();
         for asked in &words.tables {
-            let is_exact = match &*asked.content {
-                Content::Keys(entries) | Content::Networks(entries) => {
+            let is_exact = match asked.contents.as_slice() {
+                [Content::Keys(entries) | Content::Networks(entries)] => {
                     let is_literal = |key: &str| {
                         key.contains('[') && matches!(asked.role, Role::Sender | Role::Recipient | Role::Owners)
                     };
                     asked.role == Role::Listed
                         || entries.iter().all(|(key, value)| decides(asked.role, value) && !is_literal(key))
                 }
-                Content::Patterns(_) => false,
-                Content::Unknown => asked.table.strip_prefix("static:").is_some_and(|value| decides(asked.role, value)),
+                [Content::Unknown] => {
+                    asked.table.strip_prefix("static:").is_some_and(|value| decides(asked.role, value))
+                }
+                _ => false,
             };
             let known = tables.entry(asked.table.clone()).or_insert(true);
             *known &= is_exact;
@@ -163,7 +165,7 @@ impl Kinds {
 
 /// Whether a result decides by itself, in the way that candidates are told apart.
 fn decides(role: Role, value: &str) -> bool {
-    if matches!(role, Role::Owners | Role::Listed) {
+    if matches!(role, Role::Owners | Role::Listed | Role::Listing) {
         return true;
     }
     let word = value.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();

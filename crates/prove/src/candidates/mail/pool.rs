@@ -1,0 +1,320 @@
+//! The addresses among which all kinds are, before those that are alike become one.
+
+use super::{EXISTING_USER, FOREIGN_DOMAIN, FOREIGN_HOST, Lens, Own};
+use crate::limits::{Limit, MAX_POOL};
+use crate::strings::{Automata, Reached, Read, Reads, Segment};
+use crate::vocabulary::Role;
+use postproof_sim::Config;
+use std::collections::{BTreeSet, HashSet};
+
+/// Addresses, each once.
+pub(super) struct Pool<'p, 'l, 'c> {
+    lens: &'p Lens<'l, 'c>,
+    own: &'p Own,
+    roles: &'p [Role],
+    /// The user that no table lists.
+    unlisted: &'static str,
+    pub(super) addresses: Vec<String>,
+    known: HashSet<String>,
+    pub(super) limits: BTreeSet<Limit>,
+}
+
+/// The parts of which addresses are put together, of one configuration.
+struct Parts {
+    automata: Automata,
+    /// Local parts, each with the state behind its `@`; the text is as the client writes it.
+    locals: Vec<Reached>,
+    /// Names of domains of different kinds.
+    domains: Vec<String>,
+}
+
+impl<'p, 'l, 'c> Pool<'p, 'l, 'c> {
+    pub(super) fn new(lens: &'p Lens<'l, 'c>, own: &'p Own, roles: &'p [Role], unlisted: &'static str) -> Self {
+        Self { lens, own, roles, unlisted, addresses: Vec::new(), known: HashSet::new(), limits: BTreeSet::new() }
+    }
+
+    /// Adds an address, unless the pool is full.
+    pub(super) fn add(&mut self, address: String) {
+        if self.addresses.len() >= MAX_POOL {
+            self.limits.insert(Limit::Pool);
+        } else if self.known.insert(address.clone()) {
+            self.addresses.push(address);
+        }
+    }
+
+    /// Adds addresses of every kind.
+    pub(super) fn fill(&mut self) {
+        let (users, domains) = (self.users(), self.domains());
+        for config in self.lens.configs {
+            if self.combine(config, &users, &domains).is_none() {
+                self.limits.insert(Limit::Patterns);
+            }
+        }
+        self.whole_keys();
+        self.forms();
+    }
+
+    /// The keys of all tables that are asked, in small letters.
+    fn keys(&self) -> impl Iterator<Item = String> + use<'p, 'l> {
+        self.lens.words.keys(self.roles).map(|(key, _)| key.to_ascii_lowercase())
+    }
+
+    /// Users that tables name by themselves, the system has, or nobody has.
+    fn users(&self) -> Vec<String> {
+        let mut users: Vec<String> = vec![self.unlisted.to_owned(), EXISTING_USER.to_owned(), "postmaster".to_owned()];
+        for config in self.lens.configs {
+            users.extend(config.world.users.iter().cloned());
+        }
+        for key in self.keys() {
+            match key.split_once('@') {
+                Some((user, _)) => users.push(user.to_owned()),
+                None if key.contains(['.', '*', '/', ' ', '<']) => {}
+                None => users.push(key),
+            }
+        }
+        let mut seen = HashSet::new();
+        users.retain(|user| !user.is_empty() && seen.insert(user.clone()));
+        users
+    }
+
+    /// Domains that lists and tables name, those below them, and others.
+    fn domains(&self) -> Vec<String> {
+        let words = self.lens.words;
+        let mut domains: Vec<String> = Vec::new();
+        let own = words.domains.iter().chain(&words.perhaps_own).chain(self.own.received()).chain(self.own.sent());
+        domains.extend(own.map(|name| name.trim_start_matches('.').to_owned()));
+        for key in self.keys() {
+            let domain = key.rsplit_once('@').map_or(key.as_str(), |(_, domain)| domain);
+            domains.push(domain.trim_start_matches('.').to_owned());
+        }
+        for config in self.lens.configs {
+            let is_domain =
+                |name: &&String| !name.starts_with(|ch: char| ch.is_ascii_digit() || ch == '*' || ch == '_');
+            domains.extend(config.world.dns.keys().filter(is_domain).take(super::super::MAX_DNS_NAMES).cloned());
+        }
+        domains.extend(self.own.open.iter().map(|(_, _, example)| example.clone()));
+        domains.push(FOREIGN_DOMAIN.to_owned());
+        domains.push(FOREIGN_HOST.to_owned());
+        let mut seen = HashSet::new();
+        domains
+            .retain(|name| !name.is_empty() && !name.contains(['*', '/', ' ', '<', '@']) && seen.insert(name.clone()));
+        domains
+    }
+
+    /// The automata of every table that is asked for addresses, and of the lists of own domains.
+    fn automata(&mut self, config: &Config<'_>) -> Automata {
+        let lens = self.lens;
+        let asked = lens.words.asked(self.roles).map(|asked| (Reads::Whole, asked.table.clone(), asked.role));
+        let own = lens.words.own_tables.iter().map(|(_, table)| (Reads::Domain, table.clone(), Role::Listing));
+        let tables: Vec<Read> = asked.chain(own).collect();
+        let delimiters = config.delimiters();
+        let segments = [
+            Segment::Local(delimiters.clone()),
+            Segment::Extended(delimiters),
+            Segment::Routed,
+            Segment::Quoted,
+            Segment::Labels,
+            Segment::Last,
+        ];
+        let automata = Automata::of(config, &tables, &|role, answer| lens.alike(role, answer), &segments, &lens.steps);
+        if automata.is_open {
+            self.limits.extend(tables.iter().map(|(_, table, _)| Limit::Table(table.clone())));
+        }
+        automata
+    }
+
+    /// Every local part with every domain, of one configuration; nothing past a limit.
+    fn combine(&mut self, config: &Config<'_>, users: &[String], domains: &[String]) -> Option<()> {
+        let mut automata = self.automata(config);
+        let locals = self.locals(config, &mut automata, users)?;
+        let mut parts = Parts { automata, locals, domains: Vec::new() };
+        self.keep_kinds(config, domains, &mut parts)?;
+        let domains = parts.domains.clone();
+        for domain in &domains {
+            self.with_domain(&mut parts, domain, "")?;
+        }
+        if parts.automata.is_empty() {
+            return Some(());
+        }
+        self.elsewhere(&mut parts)?;
+        self.below(&mut parts, &domains)
+    }
+
+    /// Local parts: users of different kinds, and one of every syntax for each state.
+    fn locals(&self, config: &Config<'_>, automata: &mut Automata, users: &[String]) -> Option<Vec<Reached>> {
+        let mut locals: Vec<Reached> = Vec::new();
+        let mut seen: HashSet<(u32, Option<u64>)> = HashSet::new();
+        let start = [automata.start()];
+        for user in users {
+            let state = automata.after(0, user)?;
+            // What tables have for the user, wherever it is.
+            let digest = self.lens.of_user(config, user, self.roles);
+            if seen.insert((state, Some(digest))) {
+                locals.push((automata.enter_domain(state)?, user.clone()));
+                let delimiter = config.delimiters().chars().next();
+                let extended = delimiter.map(|sign| format!("{user}{sign}tag"));
+                if let Some(extended) = extended {
+                    let state = automata.after(0, &extended)?;
+                    locals.push((automata.enter_domain(state)?, extended));
+                }
+            }
+        }
+        let delimiters = config.delimiters();
+        for segment in
+            [Segment::Local(delimiters.clone()), Segment::Extended(delimiters), Segment::Routed, Segment::Quoted]
+        {
+            if automata.is_empty() {
+                break;
+            }
+            for (state, text) in automata.spread(&start, segment.clone())? {
+                let text = if segment == Segment::Quoted { format!("\"{text}\"") } else { text };
+                if segment == Segment::Quoted || segment == Segment::Routed || seen.insert((state, None)) {
+                    locals.push((automata.enter_domain(state)?, text));
+                }
+            }
+        }
+        Some(locals)
+    }
+
+    /// Of the domains one for each kind: what lists and tables have of the domain itself,
+    /// and what its letters do with every state in which a local part leaves the patterns.
+    fn keep_kinds(&self, config: &Config<'_>, domains: &[String], parts: &mut Parts) -> Option<()> {
+        let mut states: Vec<u32> = parts.locals.iter().map(|(state, _)| *state).collect();
+        states.sort_unstable();
+        states.dedup();
+        let mut seen = HashSet::new();
+        for name in domains {
+            for name in [name.clone(), format!("sub.{name}")] {
+                let ends: Option<Vec<Vec<u32>>> = states
+                    .iter()
+                    .map(|state| parts.automata.after(*state, &name).map(|end| parts.automata.ends(end)))
+                    .collect();
+                let relation = (self.own.has(&name), self.own.names(&name));
+                let is_name = self.lens.words.own_names.contains(&name);
+                let digest = self.lens.of_domain(config, &name, self.roles);
+                let has_dot = name.contains('.');
+                if seen.insert((ends?, relation, is_name, digest, has_dot)) {
+                    parts.domains.push(name);
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Every local part at one domain; of those that the patterns answer alike one of
+    /// each user.
+    fn with_domain(&mut self, parts: &mut Parts, domain: &str, prefix: &str) -> Option<()> {
+        let name = format!("{prefix}{domain}");
+        let mut seen: HashSet<(Vec<u32>, bool, bool)> = HashSet::new();
+        for (state, local) in &parts.locals.clone() {
+            let end = parts.automata.after(*state, &name)?;
+            let is_word = local.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            let kind = (parts.automata.ends(end), local.contains(['%', '!', '"']), is_word);
+            // Users of tables are kinds of their own.
+            if is_word || seen.insert(kind) {
+                self.add(format!("{local}@{name}"));
+            }
+        }
+        routed(domain).into_iter().for_each(|address| self.add(address));
+        Some(())
+    }
+
+    /// Every local part at any domain that nothing names.
+    fn elsewhere(&mut self, parts: &mut Parts) -> Option<()> {
+        let locals = parts.locals.clone();
+        for (at, _) in by_state(&locals) {
+            let from = [locals.get(at)?.clone()].map(|(state, local)| (state, format!("{local}@")));
+            let labels = parts.automata.spread(&from, Segment::Labels)?;
+            let mut ends = parts.automata.spread(&labels, Segment::Last)?;
+            ends.extend(parts.automata.spread(&from, Segment::Last)?);
+            let mut seen = HashSet::new();
+            for (end, address) in ends {
+                if seen.insert(parts.automata.ends(end)) {
+                    self.add(address);
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Every local part at names below those that something names.
+    fn below(&mut self, parts: &mut Parts, domains: &[String]) -> Option<()> {
+        let locals: Vec<Reached> = parts.locals.iter().map(|(state, local)| (*state, format!("{local}@"))).collect();
+        let labels = parts.automata.spread(&locals, Segment::Labels)?;
+        for domain in domains {
+            let mut seen = HashSet::new();
+            for (state, head) in &labels {
+                let end = parts.automata.after(*state, domain)?;
+                if seen.insert(parts.automata.ends(end)) {
+                    self.add(format!("{head}{domain}"));
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Whole addresses that tables name, with extensions and routes.
+    fn whole_keys(&mut self) {
+        let delimiter = self.lens.configs.first().map(|config| config.delimiters()).unwrap_or_default();
+        let delimiter = delimiter.chars().next().unwrap_or('+');
+        for key in self.keys() {
+            let Some((user, domain)) =
+                key.split_once('@').filter(|(user, domain)| !user.is_empty() && !domain.is_empty())
+            else {
+                continue;
+            };
+            self.add(format!("{user}@{domain}"));
+            self.add(format!("{user}{delimiter}tag@{domain}"));
+            for address in routed_user(user, domain) {
+                self.add(address);
+            }
+        }
+    }
+
+    /// Forms in which an address can be written, and in which one can be hidden.
+    fn forms(&mut self) {
+        let other = FOREIGN_DOMAIN;
+        let own: Vec<String> = self.lens.words.domains.iter().take(8).cloned().collect();
+        for address in [
+            "someone".to_owned(),
+            format!("someone@{FOREIGN_HOST}"),
+            "someone@[203.0.113.77]".to_owned(),
+            "someone@203.0.113.77".to_owned(),
+            format!("{other}!someone"),
+            format!("someone%{other}"),
+            format!("-someone@{other}"),
+            format!("someone@{other}."),
+        ] {
+            self.add(address);
+        }
+        for domain in own.iter().map(|domain| domain.trim_start_matches('.')) {
+            self.add(format!("@{domain}:someone@{other}"));
+            self.add(format!("-{}@{domain}", self.unlisted));
+            self.add(format!("{}@{domain}.", self.unlisted));
+        }
+    }
+}
+
+/// One place for each state.
+fn by_state(locals: &[Reached]) -> Vec<(usize, u32)> {
+    let mut seen = HashSet::new();
+    let places = locals.iter().enumerate().map(|(at, (state, _))| (at, *state));
+    places.filter(|(_, state)| seen.insert(*state)).collect()
+}
+
+/// Addresses that pass through a domain to another.
+fn routed(domain: &str) -> [String; 4] {
+    let other = FOREIGN_DOMAIN;
+    [
+        format!("someone%{other}@{domain}"),
+        format!("{other}!someone@{domain}"),
+        format!("someone@{other}@{domain}"),
+        format!("\"someone@{other}\"@{domain}"),
+    ]
+}
+
+/// The same for one user, whose extension hides where it leads.
+fn routed_user(user: &str, domain: &str) -> [String; 3] {
+    let other = FOREIGN_DOMAIN;
+    [format!("{user}+x%{other}@{domain}"), format!("\"{user}+x@{other}\"@{domain}"), format!("{other}!{user}@{domain}")]
+}
