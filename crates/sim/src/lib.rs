@@ -33,7 +33,7 @@ mod trace;
 mod who;
 mod world;
 
-pub use address::{Class, Resolved};
+pub use address::{Class, Hop, NotQueued, NotQueuedWhy, Queued, QueuedRecipient, Resolved};
 pub use check::EntryInfo;
 pub use config::Config;
 pub use crowd::Crowd;
