@@ -33,7 +33,10 @@ mod trace;
 mod who;
 mod world;
 
-pub use address::{Class, Hop, NotQueued, NotQueuedWhy, Queued, QueuedRecipient, Resolved};
+pub use address::{
+    Alias, AliasTarget, Aliased, Class, End, Hop, NotQueued, NotQueuedWhy, Place, Queued, QueuedRecipient, Resolved,
+    Rewriting, RewritingUnknown,
+};
 pub use check::EntryInfo;
 pub use config::Config;
 pub use crowd::Crowd;

@@ -13,8 +13,8 @@ mod tests;
 
 use crate::hash::Map;
 use crate::{Config, Finding, Looked, Missing, World};
-use open::Content;
 pub(crate) use marks::{CLOSE, OPEN, unmarked};
+use open::Content;
 pub(crate) use open::Table;
 use postproof_diag::{Span, text};
 use postproof_syntax::exact::{COMMA_SPACE, Words};

@@ -7,14 +7,16 @@
 mod find;
 mod map;
 mod traced;
+mod unknowns;
 
-use super::Resolved;
+use super::{Program, Resolved};
 use crate::lists::folded;
 use crate::{Config, Finding, Missing};
 use postproof_diag::Span;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use traced::Traced;
+pub use unknowns::{Rewriting, RewritingUnknown};
 
 /// What stands in the queue file after cleanup(8).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,16 +126,26 @@ impl<'a> Config<'a> {
         self.play_cleanup(sender, recipients, !is_off, !is_off)
     }
 
+    /// What stands in the queue file after local(8) sends a message on: addresses
+    /// are mapped, and nobody gets a copy.
+    // forward.c, FORWARD_CLEANUP_FLAGS
+    pub(super) fn forwarded(&self, sender: &str, recipient: &str) -> Result<Queued, Missing> {
+        self.play_cleanup(sender, &[recipient], true, false)
+    }
+
+    /// cleanup(8) as this service calls it, with its own options.
+    fn behind_cleanup(&self) -> &Config<'a> {
+        self.cleanup.get_or_init(|| self.behind(&self.param("cleanup_service_name")))
+    }
+
     fn play_cleanup(&self, sender: &str, recipients: &[&str], maps: bool, copies: bool) -> Result<Queued, Missing> {
-        let cleanup = self.cleanup.get_or_init(|| self.behind(&self.param("cleanup_service_name")));
+        let cleanup = self.behind_cleanup();
         let empty = Queued { sender: String::new(), sender_via: Vec::new(), recipients: Vec::new(), refused: None };
         let mut play = Play { front: self, cleanup, maps, copies, seen: BTreeSet::new(), queued: empty };
         match play.run(sender, recipients) {
             Ok(()) => Ok(play.queued),
             Err(Stop::Missing(missing)) => Err(missing),
-            Err(Stop::Refused(refused)) => {
-                Ok(Queued { recipients: Vec::new(), refused: Some(refused), ..play.queued })
-            }
+            Err(Stop::Refused(refused)) => Ok(Queued { recipients: Vec::new(), refused: Some(refused), ..play.queued }),
         }
     }
 }
@@ -291,12 +303,8 @@ impl Play<'_, '_> {
                 // An odd number of `!` leaves the domain as it is.
                 if (word.len() - word.trim_start_matches('!').len()) % 2 == 0 {
                     let span = self.span_of("masquerade_domains");
-                    let hop = Hop {
-                        param: "masquerade_domains",
-                        table: word.to_owned(),
-                        span,
-                        from: address.text.clone(),
-                    };
+                    let hop =
+                        Hop { param: "masquerade_domains", table: word.to_owned(), span, from: address.text.clone() };
                     address.text = traced::plain(&format!("{local}@{bare}"));
                     address.domain = false;
                     address.via.push(hop);
@@ -359,6 +367,31 @@ impl Play<'_, '_> {
     fn span_of(&self, param: &'static str) -> Option<Span> {
         self.cleanup.model.value(self.cleanup.scope(), param)?.text_span()
     }
+}
+
+/// The names under which local(8) looks for an address, each with the extension
+/// that it lacks, delimiter included.
+// recipient.c, deliver_recipient
+pub(super) fn names_of(agent: &Config<'_>, address: &str) -> Vec<(String, String)> {
+    let local = address.rsplit_once('@').map_or(address, |(local, _)| local).to_lowercase();
+    // `\\user` is not looked for at all.
+    if local.starts_with('\\') {
+        return Vec::new();
+    }
+    let Some(user) = agent.settings(Program::Smtpd).without_extension(&local) else {
+        return vec![(local, String::new())];
+    };
+    let extension = local.get(user.len()..).unwrap_or_default().to_owned();
+    // An extension with a slash could lead out of a directory: it is dropped.
+    if extension.contains('/') {
+        return vec![(user, String::new())];
+    }
+    vec![(local, String::new()), (user, extension)]
+}
+
+/// Whether a list of names has a word.
+pub(super) fn words_of(list: &str, word: &str) -> bool {
+    names(list).any(|one| one == word)
 }
 
 /// The words of a list of names.

@@ -3,8 +3,8 @@
 use super::Found;
 use super::alias::alias_line;
 use super::cidr::Cidr;
-use super::marks::unmarked;
 use super::indexed::{Indexed, folded, inline_pair, text_line};
+use super::marks::unmarked;
 use super::regexp::{Dialect, Rules};
 use super::rules::inline_rules;
 use crate::{Config, Missing};

@@ -1,8 +1,8 @@
 //! Tables of patterns.
 
 use super::Found;
-use super::pattern::{Fault, Pattern, PcreFlags};
 use super::marks::marked;
+use super::pattern::{Fault, Pattern, PcreFlags};
 use super::rules::{after_keyword, after_negation, space};
 use crate::Missing;
 use postproof_diag::{Span, text};

@@ -87,10 +87,9 @@ impl Play<'_, '_> {
                     (found, Finding::Yes) => found?,
                     // The key counts only if the domain is this host.
                     (_, Finding::Unknown(missing)) => return Err(Fault::Missing(missing.clone())),
-                    (
-                        _,
-                        Finding::No | Finding::Temporary | Finding::Broken | Finding::Text(_) | Finding::Case(_),
-                    ) => return Err(Fault::Fails),
+                    (_, Finding::No | Finding::Temporary | Finding::Broken | Finding::Text(_) | Finding::Case(_)) => {
+                        return Err(Fault::Fails);
+                    }
                 };
                 return Ok(entry.map(|entry| Entry { extension, ..entry }));
             }
