@@ -1,9 +1,11 @@
 //! How an address is read, rewritten and resolved before anything is looked up.
 
 mod find;
+mod local;
 mod names;
 mod own;
 mod parse;
+mod queued;
 mod quote;
 mod read;
 mod resolve;
@@ -18,8 +20,10 @@ use crate::hash::Map;
 use crate::world::Given;
 use crate::{Config, Missing};
 pub(crate) use find::Hit;
+pub use local::{Alias, AliasTarget, Aliased, End, Place};
 pub(crate) use names::{bare_address, is_host_address, is_host_name, is_host_or_wildcard, is_literal};
 use postproof_model::Scope;
+pub use queued::{Hop, NotQueued, NotQueuedWhy, Queued, QueuedRecipient, Rewriting, RewritingUnknown};
 pub(crate) use quote::{Quote, quoted_text};
 use read::How;
 pub(crate) use read::{Read, Reader, is_plain};

@@ -33,6 +33,9 @@ pub struct Config<'a> {
     /// Answers that the way at hand takes for what is not known.
     pub(crate) taken: Rc<Taken>,
     pub(crate) shared: Rc<Shared<'a>>,
+    /// cleanup(8) and local(8) behind this service, made ready when first asked.
+    pub(crate) cleanup: OnceCell<Box<Config<'a>>>,
+    pub(crate) local: OnceCell<Box<Config<'a>>>,
 }
 
 /// What does not depend on the service.
@@ -66,6 +69,8 @@ impl<'a> Config<'a> {
             commands: Commands::default(),
             taken: Rc::default(),
             shared: Rc::default(),
+            cleanup: OnceCell::new(),
+            local: OnceCell::new(),
         }
     }
 
@@ -78,6 +83,14 @@ impl<'a> Config<'a> {
             true => Self { shared: Rc::clone(&self.shared), ..other },
             false => other,
         }
+    }
+
+    /// The service that a socket's name leads to, with the answers that this way
+    /// takes; this one if master.cf has none.
+    pub(crate) fn behind(&self, name: &str) -> Box<Self> {
+        let entry = self.model.services.iter().find(|one| one.name == name && one.kind != "inet");
+        let service = entry.map_or(self.service, |one| one.id);
+        Box::new(Self { taken: Rc::clone(&self.taken), ..self.beside(service) })
     }
 
     /// Where values are asked for.

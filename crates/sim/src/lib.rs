@@ -34,7 +34,10 @@ mod trace;
 mod who;
 mod world;
 
-pub use address::{Class, Resolved};
+pub use address::{
+    Alias, AliasTarget, Aliased, Class, End, Hop, NotQueued, NotQueuedWhy, Place, Queued, QueuedRecipient, Resolved,
+    Rewriting, RewritingUnknown,
+};
 pub use asks::OWN_DOMAINS;
 pub use check::EntryInfo;
 pub use config::Config;

@@ -4,6 +4,7 @@ mod alias;
 mod cidr;
 mod indexed;
 mod machine;
+mod marks;
 mod open;
 mod pattern;
 mod regexp;
@@ -14,12 +15,13 @@ mod tests;
 use crate::hash::Map;
 use crate::{Config, Finding, Looked, Missing, World};
 pub use machine::{Alphabet, Machine, Machines, Steps};
+pub(crate) use marks::{CLOSE, OPEN, unmarked};
 use open::Content;
 pub(crate) use open::Table;
 use postproof_diag::{Span, text};
 use postproof_syntax::exact::{COMMA_SPACE, Words};
 pub use regexp::Template;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// What a table answers to one key.
@@ -57,6 +59,8 @@ pub(crate) struct Tables<'a> {
     params: RefCell<Map<&'static str, ListOf<'a>>>,
     /// The look-ups, if anybody wants them.
     looked: RefCell<Option<Vec<Looked>>>,
+    /// Whether what a value takes from the key is marked.
+    marks: Cell<bool>,
 }
 
 /// Entries of a table that are gone through for examples of its keys.
@@ -95,6 +99,21 @@ impl<'a> Config<'a> {
     /// so are tables opened that send mail elsewhere.
     pub(crate) fn look_up_unsubstituted(&self, table: &str, key: &str, is_partial: bool) -> Found {
         self.find(&[self.table(table, false)], key, is_partial)
+    }
+
+    /// [`Config::look_up`] with [`OPEN`] and [`CLOSE`] around what a pattern puts
+    /// from the key into the value.
+    pub(crate) fn look_up_marked(&self, table: &str, key: &str, is_partial: bool) -> Found {
+        let before = self.tables.marks.replace(true);
+        let found = self.look_up(table, key, is_partial);
+        self.tables.marks.set(before);
+        found
+    }
+
+    /// What `type:name` has under a key, where its content was not read: an answer
+    /// that was supplied may say no more than that the key is there.
+    pub(crate) fn unread(&self, table: &str, key: &str) -> Option<Missing> {
+        self.table(table, true).unread(key)
     }
 
     /// Asks `type:name` as match lists do: an empty value is a value too.
@@ -174,6 +193,7 @@ impl<'a> Config<'a> {
         }
         self.note_looked(|| {
             let (value, span) = match &found {
+                Found::Value(text, span) if self.tables.marks.get() => (Some(unmarked(text)), *span),
                 Found::Value(text, span) => (Some(text.as_ref().to_owned()), *span),
                 Found::Nothing | Found::Fails | Found::Broken | Found::Unknown(_) => (None, None),
             };
@@ -249,6 +269,22 @@ impl Table<'_> {
         let usual = world.usual.as_ref().and_then(|_| world.usual(&format!("{}:{key}", self.name)));
         let missing = || Missing { purpose: config.taken.purpose(), ..self.missing(key) };
         usual.map_or_else(|| Found::Unknown(missing()), |answer| answered(&answer))
+    }
+
+    fn unread(&self, key: &str) -> Option<Missing> {
+        match &self.content {
+            Content::NotGiven | Content::Server => Some(self.missing(key)),
+            Content::Union(tables) => tables.iter().find_map(|table| table.unread(key)),
+            // Under which key the later ones are asked, no word says.
+            Content::Pipe(tables) => tables.iter().find_map(|table| table.unread(key)).map(Missing::without_words),
+            Content::Indexed(_)
+            | Content::Cidr(_)
+            | Content::Rules(_)
+            | Content::Static(_)
+            | Content::Users
+            | Content::Empty
+            | Content::Fails => None,
+        }
     }
 
     /// Why the answer to a key is not known.

@@ -44,14 +44,18 @@ impl Config<'_> {
 
     /// The same; what is not known goes to `open` and counts as not found.
     pub(super) fn find_by_param(&self, param: &'static str, address: &str, open: &mut Option<Missing>) -> Hit {
-        let settings = self.settings(Program::Smtpd);
+        let (settings, maps) = (self.settings(Program::Smtpd), self.maps_of(param));
+        self.find_in(&maps, &settings, address, Keys::Usual, open)
+    }
+
+    /// The tables of a parameter, read once.
+    pub(super) fn maps_of(&self, param: &'static str) -> Rc<MapList> {
         let known = self.addresses.maps.borrow().get(param).map(Rc::clone);
-        let maps = known.unwrap_or_else(|| {
-            let maps = Rc::new(tables(self, settings.scope, param));
+        known.unwrap_or_else(|| {
+            let maps = Rc::new(tables(self, self.scope(), param));
             self.addresses.maps.borrow_mut().insert(param, Rc::clone(&maps));
             maps
-        });
-        self.find_in(&maps, &settings, address, Keys::Usual, open)
+        })
     }
 
     /// One key in tables, the first that has it. A table that may have it goes
@@ -159,7 +163,8 @@ impl Config<'_> {
         }
     }
 
-    fn is_at_home(&self, settings: &Settings, domain: &str) -> Finding {
+    /// Whether the local part alone is a key for addresses of a domain.
+    pub(super) fn is_at_home(&self, settings: &Settings, domain: &str) -> Finding {
         match &settings.origin {
             Ok(origin) if origin.eq_ignore_ascii_case(domain) => Finding::Yes,
             Ok(_) => self.is_local(settings.scope, domain),

@@ -20,6 +20,14 @@ pub(crate) fn parse(text: &[u8]) -> Parsed {
     list.finish()
 }
 
+/// Every address in a text, in order.
+// tok822_tree.c, tok822_grep
+pub(crate) fn parse_all(text: &[u8]) -> Vec<Vec<Token>> {
+    let mut list = List::new(scan(text));
+    list.group_all();
+    list.groups()
+}
+
 /// A doubly linked list of tokens and groups between two sentinels, the first
 /// at 0 and the last at 1.
 struct List {
@@ -191,6 +199,18 @@ impl List {
             at = self.previous(at);
         }
         at
+    }
+
+    fn groups(mut self) -> Vec<Vec<Token>> {
+        let mut groups = Vec::new();
+        let mut at = self.next(HEAD);
+        while at != TAIL && at != HEAD {
+            if let Some(Content::Group(tokens)) = self.nodes.get_mut(at).map(|node| &mut node.content) {
+                groups.push(std::mem::take(tokens));
+            }
+            at = self.next(at);
+        }
+        groups
     }
 
     // smtpd.c, extract_addr

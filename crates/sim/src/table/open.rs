@@ -4,6 +4,7 @@ use super::Found;
 use super::alias::alias_line;
 use super::cidr::Cidr;
 use super::indexed::{Indexed, folded, inline_pair, text_line};
+use super::marks::unmarked;
 use super::regexp::{Dialect, Rules};
 use super::rules::inline_rules;
 use crate::{Config, Missing};
@@ -68,7 +69,7 @@ impl<'a> Table<'a> {
                 Some((text, span)) => Found::Value(text.into(), span),
                 None => Found::Nothing,
             },
-            Content::Rules(rules) => match rules.get(&self.name, key) {
+            Content::Rules(rules) => match rules.get(&self.name, key, config.tables.marks.get()) {
                 Found::Unknown(missing) => Found::Unknown(Missing { purpose: config.taken.purpose(), ..missing }),
                 found => found,
             },
@@ -108,6 +109,9 @@ impl<'a> Table<'a> {
         let mut key: Rc<str> = self.outer_key(config, key).into();
         let mut place = None;
         for (at, table) in tables.iter().enumerate() {
+            if at > 0 && config.tables.marks.get() {
+                key = unmarked(&key).into();
+            }
             match config.asked(table, &key) {
                 Found::Value(text, span) => {
                     key = text;

@@ -1,6 +1,7 @@
 //! Tables of patterns.
 
 use super::Found;
+use super::marks::marked;
 use super::pattern::{Fault, Pattern, PcreFlags};
 use super::rules::{after_keyword, after_negation, space};
 use crate::Missing;
@@ -184,9 +185,10 @@ impl<'a> Rules<'a> {
         Some((Test { pattern: compiled, shown, matches }, rest))
     }
 
-    /// The value for a key. `name` is the table's.
+    /// The value for a key, with marks around what comes from the key if they are
+    /// wanted. `name` is the table's.
     // dict_regexp.c, dict_regexp_lookup; dict_pcre.c, dict_pcre_lookup
-    pub(super) fn get(&self, name: &str, key: &str) -> Found {
+    pub(super) fn get(&self, name: &str, key: &str, marks: bool) -> Found {
         if key.contains(['\n', '\0']) {
             return unknown(name, key, "");
         }
@@ -217,7 +219,7 @@ impl<'a> Rules<'a> {
                 (Some(true), Some(true)) => {
                     return match doubt {
                         Some((_, shown)) => unknown(name, key, shown),
-                        None => read.value(key).map_or_else(
+                        None => read.value(key, marks).map_or_else(
                             || unknown(name, key, &read.first.shown),
                             |value| Found::Value(value.into(), rule.span),
                         ),
@@ -264,7 +266,7 @@ impl Read {
     }
 
     /// The text with what the groups captured; nothing if that is not certain.
-    fn value(&self, key: &str) -> Option<String> {
+    fn value(&self, key: &str, marks: bool) -> Option<String> {
         let needs_groups = self.value.iter().any(|part| matches!(part, Part::Group(_)));
         let captures = if needs_groups { self.first.pattern.as_ref()?.captures(key.as_bytes())? } else { Vec::new() };
         let mut value = Vec::new();
@@ -273,7 +275,12 @@ impl Read {
                 Part::Text(text) => value.extend_from_slice(text.as_bytes()),
                 Part::Group(number) => {
                     if let Some(Some((start, end))) = captures.get(*number) {
-                        value.extend_from_slice(key.as_bytes().get(*start..*end).unwrap_or_default());
+                        let piece = key.as_bytes().get(*start..*end).unwrap_or_default();
+                        if marks {
+                            marked(&mut value, piece);
+                        } else {
+                            value.extend_from_slice(piece);
+                        }
                     }
                 }
             }
