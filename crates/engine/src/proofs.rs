@@ -1,7 +1,7 @@
 //! What is proved of the services of a server.
 
 use postproof_model::{Exposure, Model, Scope, Service};
-use postproof_prove::{DeadEntry, Proofs};
+use postproof_prove::{Around, DeadEntry, Proofs};
 use postproof_sim::{World, on_assumed_host};
 
 /// Services that are proved; no real master.cf has as many.
@@ -23,8 +23,8 @@ pub fn provable<'m>(model: &'m Model, name: Option<&str>) -> Vec<&'m Service> {
 }
 
 /// Decides every claim about one service.
-pub fn proved(model: &Model, service: &Service, world: &World) -> Proofs {
-    postproof_prove::prove(model, service.id, world)
+pub fn proved(model: &Model, service: &Service, world: &World, around: &Around) -> Proofs {
+    postproof_prove::prove(model, service.id, world, around)
 }
 
 /// Entries that change nothing in any service that has them.

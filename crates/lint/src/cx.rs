@@ -7,7 +7,7 @@ use postproof_chain::Explanation;
 use postproof_diag::{Diagnostic, SourceMap};
 use postproof_dovecot::Reading;
 use postproof_model::{Exposure, Model, Presence, Service, ServiceId};
-use postproof_prove::{DeadEntry, Glance, dead_in_glances, glances};
+use postproof_prove::{Around, DeadEntry, Glance, dead_in_glances, glances};
 use postproof_sim::World;
 use std::cell::OnceCell;
 
@@ -74,8 +74,13 @@ impl<'a> Cx<'a> {
             if services.len() > MAX_GLANCES {
                 return Vec::new();
             }
-            glances(self.model, &services, &World::default(), MAX_WAYS)
+            glances(self.model, &services, &World::default(), &self.around(), MAX_WAYS)
         })
+    }
+
+    /// What is known of the host besides Postfix.
+    fn around(&self) -> Around {
+        Around::default()
     }
 
     /// The entries that change nothing in any service that has them.

@@ -17,6 +17,7 @@ mod name;
 use crate::domains::Own;
 use crate::limits::{Limit, MAX_CANDIDATES, MAX_PATTERN_STEPS};
 use crate::vocabulary::{Contents, Role, Vocabulary};
+pub(crate) use address::{NARROW_IPV4, NARROW_IPV6};
 pub(crate) use lens::{Lens, action};
 use postproof_sim::{Candidates, Config, Session, Steps, Var};
 use std::cell::RefCell;

@@ -1,15 +1,20 @@
 //! What is claimed of a service, and whether it is so for every session.
 
 mod auth;
+mod exceptions;
 mod own_domains;
+mod powers;
 mod recipients;
 mod relay;
+mod releases;
 mod search;
 mod senders;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod withheld;
+mod words;
 
 use crate::candidates::Universe;
 use crate::conditions::{self, Condition};
@@ -17,8 +22,9 @@ use crate::limits::Limit;
 use crate::premises::{About, Domains, Premise, Premises};
 use crate::walk::Walker;
 use postproof_diag::Text;
-use postproof_model::{Exposure, Model, ServiceId};
+use postproof_model::{Model, ServiceId};
 use postproof_sim::{Assumed, Config, Crowd, Decider, Outcome, Session, World, on_assumed_host};
+use powers::{Doubt, Powers};
 
 /// What can be claimed of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,49 +61,6 @@ impl Claim {
             Claim::OwnDomainsProtected => "own-domains-protected",
         }
     }
-
-    /// The claim in a few words.
-    pub fn title(self) -> Text {
-        match self {
-            Claim::NoOpenRelay => Text::fixed("no open relay", "오픈 릴레이가 아님"),
-            Claim::AuthOnlyWithTls => Text::fixed("no login without TLS", "TLS 없이 로그인할 수 없음"),
-            Claim::OwnSendersOnly => {
-                Text::fixed("logged-in users send as themselves only", "로그인한 사용자는 자기 주소로만 보냄")
-            }
-            Claim::RecipientsValidated => {
-                Text::fixed("unknown recipients are refused (no backscatter)", "없는 수신자를 거부함 (백스캐터 없음)")
-            }
-            Claim::OwnDomainsProtected => {
-                Text::fixed("outsiders can't send as your domains", "외부에서 자기 도메인을 발신자로 쓸 수 없음")
-            }
-        }
-    }
-
-    /// What exactly is claimed.
-    pub fn definition(self) -> Text {
-        match self {
-            Claim::NoOpenRelay => Text::fixed(
-                "no stranger gets a recipient accepted whose domain is none of yours, in whatever form the address is written; a stranger is not logged in, has no accepted certificate, and comes from no network of at least 8 bits (IPv6: 16, or within fc00::/7 or fe80::/10) and under no verified name of at least two labels that the configuration names",
-                "낯선 클라이언트가 자기 도메인이 아닌 수신자를 어떤 표기로도 통과시킬 수 없습니다. 낯선 클라이언트란 로그인하지 않았고, 받아들여지는 인증서가 없으며, 설정이 지정한 8비트(IPv6는 16비트, 또는 fc00::/7이나 fe80::/10 안) 이상의 네트워크나 두 마디 이상의 검증된 이름에 속하지 않는 클라이언트입니다",
-            ),
-            Claim::AuthOnlyWithTls => Text::fixed(
-                "no AUTH command is accepted from a client whose connection is not encrypted",
-                "연결이 암호화되지 않은 클라이언트의 AUTH 명령은 받아들이지 않습니다",
-            ),
-            Claim::OwnSendersOnly => Text::fixed(
-                "a client that is known by nothing but its login gets no recipient accepted for a sender address that `smtpd_sender_login_maps` does not give to that login; the null sender is everybody's",
-                "로그인으로만 알려진 클라이언트는 `smtpd_sender_login_maps` 설정이 그 로그인에 주지 않은 발신자 주소로 어떤 수신자도 통과시킬 수 없습니다. 빈 발신자는 누구나 쓸 수 있습니다",
-            ),
-            Claim::RecipientsValidated => Text::fixed(
-                "no stranger gets a recipient of your domains accepted that none of the tables of users and aliases lists",
-                "낯선 클라이언트가 자기 도메인의 수신자 가운데 사용자와 별칭 테이블 어디에도 없는 수신자를 통과시킬 수 없습니다",
-            ),
-            Claim::OwnDomainsProtected => Text::fixed(
-                "no stranger gets any recipient except a bare `postmaster` accepted with a sender address of one of your domains",
-                "낯선 클라이언트가 자기 도메인의 발신자 주소로 어떤 수신자도(도메인 없는 `postmaster` 제외) 통과시킬 수 없습니다",
-            ),
-        }
-    }
 }
 
 /// Whether a claim is so.
@@ -128,11 +91,16 @@ pub struct Witness {
     pub premises: Vec<Premise>,
 }
 
-/// Whom an entry lets do what strangers may not.
+/// Whom something lets do what strangers may not.
 #[derive(Clone, Debug)]
 pub struct Exception {
-    /// The entry.
+    /// The entry, or the parameter.
     pub decider: Decider,
+    /// Whom or what: networks with their number of addresses, domains of names,
+    /// fingerprints, addresses that are accepted.
+    pub whom: Vec<String>,
+    /// What it means.
+    pub what: Text,
     /// One of those whom it lets.
     pub session: Session,
     /// What must be so besides.
@@ -167,19 +135,48 @@ pub struct Proofs {
     pub notes: Vec<Text>,
 }
 
+/// What is known of the host besides Postfix.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// Why any password lets anybody in, if it does: then who is logged in is a stranger.
+    pub anybody_logs_in: Option<Text>,
+}
+
 /// Decides every claim about one smtpd service. A host of which nothing is known
 /// is taken with a made-up name and made-up addresses: what depends on those of
-/// the real one could not be told for any client.
-pub fn prove(model: &Model, service: ServiceId, world: &World) -> Proofs {
+/// the real one could not be told for any client. Where nothing says which release it
+/// is, a claim holds if it does with every release that behaves otherwise.
+pub fn prove(model: &Model, service: ServiceId, world: &World, around: &Around) -> Proofs {
     let host = on_assumed_host(model, world);
-    let config = Config::new(host.as_ref().unwrap_or(model), service, world);
-    let stage = Stage::of(&config);
+    let model = host.as_ref().unwrap_or(model);
+    let mut proofs = prove_as(model, service, world, around);
+    for other in releases::others(model, service) {
+        let more = prove_as(&other.model, service, world, around);
+        proofs = proofs.with_release(more, &other);
+    }
+    proofs
+}
+
+/// Decides every claim for the release of the model.
+fn prove_as(model: &Model, service: ServiceId, world: &World, around: &Around) -> Proofs {
+    let config = Config::new(model, service, world);
+    let stage = Stage::of(&config, around);
     let own = stage.premises.world(world, Domains::Apart, About::Clients);
     let universe = Universe::of(&[&Config::new(config.model, service, &own)]);
     let starts = config.start_up_fault().is_none();
     let decide = |claim: &Claim| only_of_all(stage.decide(*claim, &universe), &universe);
     let proofs = Claim::ALL.iter().map(decide).collect();
-    Proofs { service, starts, proofs, notes: around(&config) }
+    Proofs { service, starts, proofs, notes: surroundings::notes(&config, around) }
+}
+
+impl Proofs {
+    /// With what another release makes of the claims.
+    fn with_release(mut self, other: Proofs, release: &releases::Release) -> Self {
+        self.starts |= other.starts;
+        let each = self.proofs.into_iter().zip(other.proofs);
+        self.proofs = each.map(|(one, other)| one.or_of(other, release)).collect();
+        self
+    }
 }
 
 /// All strangers whose recipient is somebody else's, and with a domain of which
@@ -187,7 +184,8 @@ pub fn prove(model: &Model, service: ServiceId, world: &World) -> Proofs {
 pub(crate) fn strangers_to_foreign<'c>(config: &'c Config<'c>, universe: &Universe) -> Crowd {
     let (base, premises) = (base(), Premises::default());
     let walker = Walker::new(config, &base, universe);
-    let cx = Cx { universe, walker, premises: &premises, plain: config, fresh: &|| config.world.clone() };
+    let powers = Powers::default();
+    let cx = Cx { universe, walker, premises: &premises, plain: config, fresh: &|| config.world.clone(), powers };
     cx.strangers_to_foreign()
 }
 
@@ -200,25 +198,43 @@ pub(crate) fn relay_in<'c>(
     alive: &[Crowd],
     strangers: &Crowd,
     ways: usize,
+    around: &Around,
 ) -> Proof {
-    let holds = || {
-        let claim = Claim::NoOpenRelay;
-        Proof { claim, verdict: Verdict::Holds, exceptions: Vec::new(), ways: 0, notes: Vec::new() }
-    };
-    let is_refused = |strangers: &Crowd| !universe.is_cut() && !alive.iter().any(|crowd| crowd.meets(strangers));
+    let stage = Stage::of(config, around);
+    let holds = || Proof::holds(Claim::NoOpenRelay);
+    let is_plain = stage.doubts.is_empty() && stage.powers == Powers::default() && stage.filter.is_none();
+    let is_refused =
+        |strangers: &Crowd| is_plain && !universe.is_cut() && !alive.iter().any(|crowd| crowd.meets(strangers));
     if is_refused(strangers) {
         return holds();
     }
-    Stage::of(config).within(Domains::MadeUp, About::Clients, universe, ways, &|cx| {
+    let decide = |cx: &Cx<'_, '_>| {
         if is_refused(&cx.strangers_to_foreign()) {
             return holds();
         }
         let mut proof = cx.no_open_relay(false);
         // Whatever left clients alive may be what the search does not see.
-        if matches!(proof.verdict, Verdict::Holds) {
+        let is_seen = alive.iter().any(|crowd| crowd.meets(&cx.strangers_to_foreign()));
+        if matches!(proof.verdict, Verdict::Holds) && is_seen {
             proof.verdict = Verdict::BoundReached;
         }
         proof
+    };
+    let proof = stage.in_all_ways(Claim::NoOpenRelay, &|powers, doubled| {
+        stage.within(Domains::MadeUp, About::Clients, universe, ways, (powers, doubled), &decide)
+    });
+    only_of_all(proof, universe)
+}
+
+/// Whether the service is an open relay with the other releases that it may run with,
+/// each followed for no more than so many ways.
+pub(crate) fn relay_with_others(config: &Config<'_>, proof: Proof, around: &Around, ways: usize) -> Proof {
+    releases::others(config.model, config.service).iter().fold(proof, |proof, other| {
+        let config = Config::new(&other.model, config.service, config.world);
+        let universe = Universe::of(&[&config]);
+        let strangers = strangers_to_foreign(&config, &universe);
+        let alive = [Crowd::all(&universe.candidates)];
+        proof.or_of(relay_in(&config, &universe, &alive, &strangers, ways, around), other)
     })
 }
 
@@ -231,31 +247,6 @@ fn only_of_all(mut proof: Proof, universe: &Universe) -> Proof {
     proof
 }
 
-/// What stands before and behind the service.
-fn around(config: &Config<'_>) -> Vec<Text> {
-    let mut notes = Vec::new();
-    let service = config.model.services.iter().find(|service| service.id == config.service);
-    if service.is_some_and(|service| service.exposure == Exposure::Passed) {
-        notes.push(Text::fixed(
-            "clients come through postscreen, which can only refuse more; a witness must pass it first",
-            "클라이언트는 postscreen을 거쳐 옵니다. postscreen은 더 거부하기만 하므로 반례 세션도 먼저 통과해야 합니다",
-        ));
-    }
-    if !config.param("smtpd_milters").is_empty() {
-        notes.push(Text::fixed(
-            "what the milters of the service answer is not known; they can only refuse or discard mail, so that what holds without them holds with them",
-            "이 서비스의 밀터가 어떻게 답하는지는 알 수 없습니다. 밀터는 메일을 거부하거나 버리기만 하므로 밀터 없이 성립하는 것은 밀터가 있어도 성립합니다",
-        ));
-    }
-    if !config.param("smtpd_proxy_filter").is_empty() || !config.param("content_filter").is_empty() {
-        notes.push(Text::fixed(
-            "accepted mail goes through a content filter; the service that takes it back is proved on its own",
-            "받은 메일은 콘텐츠 필터를 거칩니다. 필터에서 메일을 돌려받는 서비스는 따로 증명합니다",
-        ));
-    }
-    notes
-}
-
 /// What all sessions of a proof have in common: one message to one recipient.
 pub(crate) fn base() -> Session {
     Session { data: true, ..Session::default() }
@@ -265,35 +256,85 @@ pub(crate) fn base() -> Session {
 struct Stage<'s, 'c> {
     config: &'s Config<'c>,
     premises: Premises,
+    /// What strangers can do in any case.
+    powers: Powers,
+    /// What strangers may be able to do, for all that is known.
+    doubts: Vec<Doubt>,
+    /// A filter of commands that was not read: it may do anything.
+    filter: Option<Assumed>,
 }
 
 impl<'s, 'c> Stage<'s, 'c> {
-    fn of(config: &'s Config<'c>) -> Self {
-        Self { config, premises: Premises::of(config) }
+    fn of(config: &'s Config<'c>, around: &Around) -> Self {
+        let premises = Premises::of(config);
+        Self {
+            powers: powers::certain(config, around),
+            doubts: powers::doubts(config, &premises),
+            filter: powers::unread_filter(config),
+            config,
+            premises,
+        }
     }
 
     fn decide(&self, claim: Claim, universe: &Universe) -> Proof {
-        let all = usize::MAX;
-        match claim {
-            Claim::NoOpenRelay => {
-                self.within(Domains::MadeUp, About::Clients, universe, all, &|cx| cx.no_open_relay(true))
+        self.in_all_ways(claim, &|powers, doubled| {
+            let how = (powers, doubled);
+            let all = |decide: &dyn Fn(&Cx<'_, '_>) -> Proof| {
+                self.within(Domains::MadeUp, About::Clients, universe, usize::MAX, how, decide)
+            };
+            match claim {
+                Claim::NoOpenRelay => all(&|cx| cx.no_open_relay(true)),
+                Claim::AuthOnlyWithTls => all(&|cx| cx.auth_only_with_tls()),
+                Claim::OwnSendersOnly => self.in_each(About::Logins, universe, how, &|cx| cx.own_senders_only()),
+                Claim::RecipientsValidated => {
+                    self.in_each(About::Recipients, universe, how, &|cx| cx.recipients_validated())
+                }
+                Claim::OwnDomainsProtected => {
+                    self.in_each(About::Clients, universe, how, &|cx| cx.own_domains_protected())
+                }
             }
-            Claim::AuthOnlyWithTls => {
-                self.within(Domains::MadeUp, About::Clients, universe, all, &|cx| cx.auth_only_with_tls())
+        })
+    }
+
+    /// Decides with one recipient and with several, and again for each doubt whether
+    /// strangers can do more.
+    fn in_all_ways(&self, claim: Claim, decide: &dyn Fn(Powers, bool) -> Proof) -> Proof {
+        let asks_later = ["smtpd_data_restrictions", "smtpd_end_of_data_restrictions"];
+        let is_doubled =
+            claim != Claim::AuthOnlyWithTls && asks_later.iter().any(|list| !self.config.param(list).is_empty());
+        let both = |powers: Powers| {
+            let mut proof = decide(powers, false);
+            if is_doubled && !matches!(proof.verdict, Verdict::Fails(_)) {
+                proof = proof.and(decide(powers, true));
             }
-            Claim::OwnSendersOnly => self.in_each(About::Logins, universe, &|cx| cx.own_senders_only()),
-            Claim::RecipientsValidated => self.in_each(About::Recipients, universe, &|cx| cx.recipients_validated()),
-            Claim::OwnDomainsProtected => self.in_each(About::Clients, universe, &|cx| cx.own_domains_protected()),
+            proof
+        };
+        let mut proof = both(self.powers);
+        for doubt in &self.doubts {
+            if matches!(proof.verdict, Verdict::Fails(_)) {
+                return proof;
+            }
+            proof = proof.unless(both(doubt.powers(self.powers)), &doubt.assumed);
         }
+        if let (Some(filter), Verdict::Holds) = (&self.filter, &proof.verdict) {
+            let witness =
+                Witness { session: base(), outcome: Outcome::default(), arranged: Vec::new(), premises: Vec::new() };
+            proof.verdict = Verdict::Depends(vec![Condition { answers: vec![filter.clone()], witness }]);
+        }
+        proof
     }
 
     /// Decides in a world for each list that may hold domains that only tables of
     /// restrictions name.
-    fn in_each(&self, about: About, universe: &Universe, decide: &dyn Fn(&Cx<'_, '_>) -> Proof) -> Proof {
-        let first = self.within(Domains::AllIn(0), about, universe, usize::MAX, decide);
-        let more =
-            (1..self.premises.lists()).map(|at| self.within(Domains::AllIn(at), about, universe, usize::MAX, decide));
-        more.fold(first, Proof::and)
+    fn in_each(
+        &self,
+        about: About,
+        universe: &Universe,
+        how: (Powers, bool),
+        decide: &dyn Fn(&Cx<'_, '_>) -> Proof,
+    ) -> Proof {
+        let within = |at| self.within(Domains::AllIn(at), about, universe, usize::MAX, how, decide);
+        (1..self.premises.lists()).fold(within(0), |proof, at| proof.and(within(at)))
     }
 
     /// Decides in one world, with no more than so many ways.
@@ -303,15 +344,17 @@ impl<'s, 'c> Stage<'s, 'c> {
         about: About,
         universe: &Universe,
         ways: usize,
+        (powers, doubled): (Powers, bool),
         decide: &dyn Fn(&Cx<'_, '_>) -> Proof,
     ) -> Proof {
         let (model, service) = (self.config.model, self.config.service);
-        let fresh = || self.premises.world(self.config.world, domains, about);
-        let (world, plain) = (fresh(), self.premises.world(self.config.world, Domains::MadeUp, About::Clients));
+        let premises = self.premises.trusting(powers.is_trusted);
+        let fresh = || premises.world(self.config.world, domains, about);
+        let (world, plain) = (fresh(), premises.world(self.config.world, Domains::MadeUp, About::Clients));
         let (config, plain) = (Config::new(model, service, &world), Config::new(model, service, &plain));
-        let base = base();
+        let base = Session { doubled, ..base() };
         let walker = Walker::new(&config, &base, universe).at_most(ways);
-        decide(&Cx { universe, walker, premises: &self.premises, plain: &plain, fresh: &fresh })
+        decide(&Cx { universe, walker, premises: &premises, plain: &plain, fresh: &fresh, powers })
     }
 }
 
@@ -325,9 +368,16 @@ pub(crate) struct Cx<'a, 'c> {
     plain: &'c Config<'c>,
     /// The world in which the claim is decided, with nothing asked yet.
     fresh: &'a dyn Fn() -> World,
+    /// What strangers can do.
+    powers: Powers,
 }
 
 impl Proof {
+    /// That a claim holds.
+    fn holds(claim: Claim) -> Self {
+        Self { claim, verdict: Verdict::Holds, exceptions: Vec::new(), ways: 0, notes: Vec::new() }
+    }
+
     /// Both of two decisions about one claim.
     fn and(mut self, other: Self) -> Self {
         self.ways += other.ways;
@@ -348,6 +398,59 @@ impl Proof {
             (Verdict::BoundReached, _) | (_, Verdict::BoundReached) => Verdict::BoundReached,
             (Verdict::Holds, Verdict::Holds) => Verdict::Holds,
         };
+        for one in other.exceptions {
+            self.add_exception(one);
+        }
         self
+    }
+
+    /// This decision, and the other one where these answers are so.
+    fn unless(self, mut other: Self, answers: &Assumed) -> Self {
+        let with = |witness: Witness, mut found: Vec<Assumed>| {
+            found.push(answers.clone());
+            Condition { answers: found, witness }
+        };
+        other.verdict = match other.verdict {
+            Verdict::Fails(witness) => Verdict::Depends(vec![with(*witness, Vec::new())]),
+            Verdict::Depends(conditions) => {
+                Verdict::Depends(conditions.into_iter().map(|one| with(one.witness, one.answers)).collect())
+            }
+            other @ (Verdict::Holds | Verdict::BoundReached) => other,
+        };
+        other.exceptions.clear();
+        self.and(other)
+    }
+
+    /// Both of two decisions that are for different releases.
+    fn or_of(self, other: Self, release: &releases::Release) -> Self {
+        match (&self.verdict, &other.verdict) {
+            (Verdict::Fails(_), Verdict::Fails(_)) => self,
+            (Verdict::Fails(_), _) => {
+                let holds = Self { verdict: Verdict::Holds, ..self.clone() };
+                Self { exceptions: Vec::new(), ..self }.unless_release(holds, &release.first).and(other)
+            }
+            _ => self.unless(other, &release.assumed),
+        }
+    }
+
+    /// What fails with the release that was assumed depends on it.
+    fn unless_release(self, holds: Self, release: &Assumed) -> Self {
+        holds.unless(self, release)
+    }
+
+    fn add_exception(&mut self, one: Exception) {
+        let is_same = |known: &&mut Exception| {
+            known.decider.list == one.decider.list && known.decider.index == one.decider.index && known.what == one.what
+        };
+        match self.exceptions.iter_mut().find(is_same) {
+            Some(known) => {
+                for whom in one.whom {
+                    if !known.whom.contains(&whom) {
+                        known.whom.push(whom);
+                    }
+                }
+            }
+            None => self.exceptions.push(one),
+        }
     }
 }

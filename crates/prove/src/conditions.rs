@@ -125,6 +125,11 @@ pub(crate) fn simplified(conditions: Vec<Condition>) -> Vec<Condition> {
 /// One answer as a clause: what is asked, and what it answers.
 pub fn clause(assumed: &Assumed) -> Text {
     let what = &assumed.missing.text;
+    // These are sentences already.
+    if let Some("release" | "proxy" | "certificate" | "trust" | "commands") = assumed.missing.question.split(':').next()
+    {
+        return what.clone();
+    }
     match &assumed.finding {
         Finding::No => match assumed.missing.question.split(':').next() {
             Some("policy") => text!("{what} is: `DUNNO`", "{what}: 응답 `DUNNO`", what = what),

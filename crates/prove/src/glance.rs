@@ -2,7 +2,7 @@
 //! they may cost: is it an open relay, and which of its entries change nothing.
 
 use crate::candidates::{Known, Universe};
-use crate::claims::{Proof, Verdict, relay_in, strangers_to_foreign};
+use crate::claims::{Around, Proof, Verdict, relay_in, relay_with_others, strangers_to_foreign};
 use crate::dead::{DeadEntries, DeadEntry, Sought, dead_in, dead_wherever, places};
 use crate::vocabulary::Vocabulary;
 use postproof_diag::Span;
@@ -36,7 +36,7 @@ pub struct Glance {
 ///
 /// An entry that one service needs is not asked about in the next: what counts is
 /// which are dead wherever they stand ([`dead_in_glances`]).
-pub fn glances(model: &Model, services: &[ServiceId], world: &World, ways: usize) -> Vec<Glance> {
+pub fn glances(model: &Model, services: &[ServiceId], world: &World, around: &Around, ways: usize) -> Vec<Glance> {
     let known = Known::default();
     let mut configs: Vec<Config<'_>> = Vec::new();
     for service in services {
@@ -47,17 +47,24 @@ pub fn glances(model: &Model, services: &[ServiceId], world: &World, ways: usize
         configs.push(config);
     }
     let mut alive = BTreeSet::new();
-    configs.iter().map(|config| glance(config, &known, &mut alive, ways)).collect()
+    configs.iter().map(|config| glance(config, &known, &mut alive, around, ways)).collect()
 }
 
 /// `needed`: the places of entries that a service looked at before needs.
-fn glance<'c>(config: &'c Config<'c>, known: &Known, needed: &mut BTreeSet<Span>, ways: usize) -> Glance {
+fn glance<'c>(
+    config: &'c Config<'c>,
+    known: &Known,
+    needed: &mut BTreeSet<Span>,
+    around: &Around,
+    ways: usize,
+) -> Glance {
     let words = Vocabulary::with(config, &known.contents);
     let universe = Universe::with(&[config], &words, known);
     let strangers = strangers_to_foreign(config, &universe);
     let sought = Sought { needed, strangers: &strangers };
     let (dead, alive) = dead_in(config, &universe, &words, Some(&sought), ways);
-    let relay = relay_in(config, &universe, &alive, &strangers, ways);
+    let relay = relay_in(config, &universe, &alive, &strangers, ways, around);
+    let relay = relay_with_others(config, relay, around, ways);
     let places = places(config);
     let is_dead = |span: &&Span| dead.entries.iter().any(|one| one.entry.span == Some(**span));
     needed.extend(places.iter().filter(|span| !is_dead(span)));
@@ -94,7 +101,7 @@ mod tests {
     fn looked(text: &str, ways: usize) -> Glance {
         let text = format!("myhostname = mail.a.example\nmynetworks = 127.0.0.0/8\nmydestination = a.example\n{text}");
         let setup = Setup::of(&text, &[], World::default());
-        glances(&setup.model, &[setup.service], &setup.world, ways).swap_remove(0)
+        glances(&setup.model, &[setup.service], &setup.world, &Around::default(), ways).swap_remove(0)
     }
 
     #[test]
@@ -123,7 +130,7 @@ mod tests {
     #[test]
     fn where_all_depends_on_the_host_nothing_is_said() {
         let setup = Setup::of(OPEN, &[], World::default());
-        let found = glances(&setup.model, &[setup.service], &setup.world, 400).swap_remove(0);
+        let found = glances(&setup.model, &[setup.service], &setup.world, &Around::default(), 400).swap_remove(0);
         assert!(!matches!(found.relay.verdict, Verdict::Holds), "{:?}", found.relay.verdict);
         assert!(found.dead.entries.is_empty(), "{:?}", found.dead.entries);
     }
@@ -143,7 +150,7 @@ mod tests {
         let master = "smtp inet n - y - - smtpd\nother inet n - y - - smtpd\n  -o smtpd_client_restrictions=reject\n";
         let setup = Setup::with_master(main, Some(master), &[], World::default());
         let services: Vec<ServiceId> = setup.model.services.iter().map(|service| service.id).collect();
-        let found = glances(&setup.model, &services, &setup.world, 400);
+        let found = glances(&setup.model, &services, &setup.world, &Around::default(), 400);
         assert!(found.iter().all(|one| matches!(one.relay.verdict, Verdict::Holds)), "{found:?}");
         let dead = dead_in_glances(&found);
         let words: Vec<&str> = dead.iter().map(|one| &*one.entry.word).collect();

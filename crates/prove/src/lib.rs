@@ -22,7 +22,7 @@ mod vocabulary;
 mod walk;
 
 pub use candidates::Universe;
-pub use claims::{Claim, Exception, Proof, Proofs, Verdict, Witness, prove};
+pub use claims::{Around, Claim, Exception, Proof, Proofs, Verdict, Witness, prove};
 pub use compare::{
     Change, Comparison, Difference, Edit, Edited, Kind, MAX_CHANGES, MAX_COMPARED, Place, compare, differences,
     reply_at,

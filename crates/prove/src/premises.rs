@@ -70,9 +70,21 @@ pub(crate) struct Premises {
     owners: BTreeSet<String>,
     listed: BTreeSet<String>,
     users: BTreeSet<String>,
+    /// Whether the tables of clients have every stranger, and not none.
+    trusts: bool,
 }
 
 impl Premises {
+    /// The same where the tables of clients that were not given have every stranger.
+    pub(crate) fn trusting(&self, trusts: bool) -> Self {
+        Self { trusts, ..self.clone() }
+    }
+
+    /// The tables and files that list clients who are no strangers.
+    pub(crate) fn clients(&self) -> impl Iterator<Item = &String> {
+        self.clients.iter()
+    }
+
     /// What claims say of the tables of a service.
     pub(crate) fn of(config: &Config<'_>) -> Self {
         let (model, scope) = (config.model, config.scope());
@@ -89,6 +101,7 @@ impl Premises {
             owners: of(&["smtpd_sender_login_maps"]),
             listed: of(LISTED).into_iter().chain(of(&["alias_maps"])).collect(),
             users: of(USERS),
+            trusts: false,
         };
         let words = Vocabulary::of(config);
         let is_shared = |member: &String| words.access.contains(member);
@@ -138,7 +151,7 @@ impl Premises {
             Some(key) if self.is_user(question, key) => None,
             Some(_) if domains != Domains::Apart && key_of(question, &self.shared).is_some() => None,
             Some(key) => self.is_own(question, key, domains).map(|is_so| if is_so { "yes" } else { "none" }),
-            None => key_of(question, &self.clients).map(|_| "none"),
+            None => key_of(question, &self.clients).map(|_| if self.trusts { "yes" } else { "none" }),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the configuration answers to one name, address or mail address, without a
 //! session: as the entries of the lists ask it, so that nobody needs a second reader.
 
-use crate::address::{Hit, Program};
+use crate::address::{Hit, Listed, Program};
 use crate::lists::Members;
 use crate::{Config, Finding};
 use postproof_model::Scope;
@@ -46,6 +46,18 @@ impl Config<'_> {
             Hit::Retry => Finding::Temporary,
             Hit::Faulty => Finding::Broken,
             Hit::Unknown(missing) => Finding::Unknown(missing),
+        }
+    }
+
+    /// Whether an address exists, as far as the tables of users tell
+    /// (`reject_unlisted_recipient`).
+    pub fn is_listed(&self, address: &str) -> Finding {
+        match self.unlisted("", address, false) {
+            Listed::Yes => Finding::Yes,
+            Listed::No(..) => Finding::No,
+            Listed::Fails => Finding::Temporary,
+            Listed::Faulty => Finding::Broken,
+            Listed::Unknown(missing, _) => Finding::Unknown(missing),
         }
     }
 

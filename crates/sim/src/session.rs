@@ -28,6 +28,9 @@ pub struct Session {
     pub mail_params: Vec<String>,
     /// The recipients in order.
     pub recipients: Vec<String>,
+    /// Whether each recipient is sent twice. Of several recipients the lists of DATA and
+    /// of the end of the message are told none.
+    pub doubled: bool,
     /// Whether addresses are sent in `<` and `>`.
     pub brackets: bool,
     /// Whether a message follows.
@@ -129,6 +132,7 @@ impl Default for Session {
             sender: None,
             mail_params: Vec::new(),
             recipients: Vec::new(),
+            doubled: false,
             brackets: true,
             data: false,
             blind: false,

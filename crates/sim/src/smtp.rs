@@ -323,6 +323,8 @@ impl Run<'_, '_, '_> {
             true => self.checks.who.session().recipients.clone(),
             false => std::mem::take(&mut self.sent.recipients),
         };
+        let twice = if self.checks.who.session().doubled { 2 } else { 1 };
+        let recipients: Vec<String> = recipients.into_iter().flat_map(|one| std::iter::repeat_n(one, twice)).collect();
         let more = !recipients.is_empty() || self.sent.data;
         let sender = self.checks.who.session().sender.clone().unwrap_or_default();
         let code = self.send(MAIL, sender, pipelined && more, Self::mail);

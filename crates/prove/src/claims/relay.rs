@@ -1,41 +1,47 @@
 //! No open relay.
 
-use super::search::{Found, Goal, is_delivered, may_be_delivered};
-use super::{Claim, Cx, Proof, Verdict};
-use postproof_sim::{Class, Crowd, Session, Var};
+use super::search::{Aim, is_delivered, may_be_delivered};
+use super::{Claim, Cx, Proof};
+use postproof_model::Model;
+use postproof_sim::{Class, Crowd, Resolved, Session, Var};
 
 impl Cx<'_, '_> {
-    /// No stranger gets a recipient of a foreign domain accepted; who else may is
-    /// looked for on demand.
+    /// No stranger gets mail sent to a foreign domain; who else may is looked for on
+    /// demand.
     pub(super) fn no_open_relay(&self, names_exceptions: bool) -> Proof {
-        let goal = Goal { is_bad: &is_delivered, may_be_bad: &may_be_delivered };
-        let foreign = |session: &Session| self.is_to_foreign(session);
-        let strangers = self.strangers_to_foreign();
-        let mut found = Found::default();
-        self.search(vec![strangers.clone()], &goal, &mut found);
-        let mut proof = found.conclude(Claim::NoOpenRelay);
-        if names_exceptions && !matches!(proof.verdict, Verdict::Fails(_)) {
-            let mut named = self.not_logged_in();
-            self.keep(&mut named, Var::Recipient, &foreign);
-            proof.exceptions = self.exceptions(named.without(&strangers), &goal);
-            // Whom mynetworks names is meant to relay.
-            let is_meant = |name: Option<&str>| matches!(name, Some("permit_mynetworks" | "permit_inet_interfaces"));
-            proof.exceptions.retain(|one| !is_meant(one.decider.restriction.as_deref()));
-        }
-        proof
+        let aim = Aim {
+            claim: Claim::NoOpenRelay,
+            is_bad: &is_delivered,
+            may_be_bad: &may_be_delivered,
+            narrow: &|crowd| self.keep(crowd, Var::Recipient, &|session| self.leads_out(session)),
+        };
+        self.decide(&aim, names_exceptions)
     }
 
     /// Strangers whose recipient is somebody else's.
     pub(super) fn strangers_to_foreign(&self) -> Crowd {
         let mut strangers = self.strangers();
-        self.keep(&mut strangers, Var::Recipient, &|session| self.is_to_foreign(session));
+        self.keep(&mut strangers, Var::Recipient, &|session| self.leads_out(session));
         strangers
     }
 
-    fn is_to_foreign(&self, session: &Session) -> bool {
+    /// Whether mail to the recipient leaves, after all rewriting, for a domain that is not
+    /// on the list and that the client chose.
+    fn leads_out(&self, session: &Session) -> bool {
         // A bare `postmaster` is accepted before every list, for the server's own.
         let address = session.recipients.first().filter(|address| !address.eq_ignore_ascii_case("postmaster"));
-        address.and_then(|address| self.kept(address, false)).is_some_and(|address| self.is_foreign(&address))
+        let Some(address) = address.and_then(|address| self.kept(address, false)) else { return false };
+        let Ok(queued) = self.plain.queued("", &address) else {
+            // A table that was not read maps to addresses that it fixes, as people write them.
+            return self.is_foreign(&address);
+        };
+        if queued.refused.is_some() {
+            return false;
+        }
+        queued.recipients.iter().filter(|one| !one.is_bcc).any(|one| {
+            let is_chosen = one.via.is_empty() || one.domain_is_clients;
+            is_chosen && self.is_foreign(&one.address)
+        })
     }
 
     /// An address as smtpd keeps it; nothing if it refuses its syntax.
@@ -46,15 +52,31 @@ impl Cx<'_, '_> {
     /// Whether mail to an address leaves for somebody else's domain.
     pub(super) fn is_foreign(&self, address: &str) -> bool {
         match self.plain.resolve("", address) {
-            Ok(resolved) => {
-                let is_relayed = resolved.is_routed && resolved.class == Class::Relay;
-                !resolved.is_error && (resolved.class == Class::Default || is_relayed)
-            }
+            Ok(resolved) => !resolved.is_error && self.leaves(&resolved),
             // An address without a domain gets one that is not known, and with that
             // domain it is a candidate of its own, if it is a foreign one.
             Err(_) if !address.contains(['@', '!', '%']) => false,
             // What decides is not known: of a domain that is nobody's it is so.
-            Err(_) => true,
+            Err(_) => address.rsplit_once('@').is_none_or(|(_, domain)| !self.universe.own.has(domain)),
+        }
+    }
+
+    /// Whether a resolved address is delivered to a host that the client chose.
+    fn leaves(&self, resolved: &Resolved) -> bool {
+        if resolved.is_routed {
+            return matches!(resolved.class, Class::Relay | Class::Default);
+        }
+        let domain = resolved.address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        if self.universe.own.has(domain) {
+            return false;
+        }
+        match resolved.class {
+            Class::Default | Class::Relay => true,
+            // A domain that the lists take and do not spell out: it leaves if SMTP delivers.
+            Class::Local | Class::Virtual => {
+                is_smtp(self.plain.model, &resolved.transport) && resolved.nexthop.eq_ignore_ascii_case(domain)
+            }
+            Class::Alias => false,
         }
     }
 
@@ -67,4 +89,10 @@ impl Cx<'_, '_> {
             Err(_) => !address.ends_with(crate::candidates::FOREIGN_DOMAIN) && address.contains('@'),
         }
     }
+}
+
+/// Whether a transport is the SMTP client.
+fn is_smtp(model: &Model, transport: &str) -> bool {
+    let service = model.services.iter().find(|service| service.name == transport && service.kind == "unix");
+    service.map_or(matches!(transport, "smtp" | "relay"), |service| service.command == "smtp")
 }

@@ -1,6 +1,6 @@
 //! The search for sessions that contradict a claim.
 
-use super::{Cx, Exception, Proof, Verdict, Witness};
+use super::{Cx, Proof, Verdict, Witness};
 use crate::claims::Claim;
 use crate::conditions::{self, Condition, MAX_CONDITIONS};
 use crate::premises::taken;
@@ -21,11 +21,14 @@ const MAX_WAYS_OF_WITNESS: usize = 4_000;
 const PERMIT_BY_DNS: &[&str] = &["permit_mx_backup", "permit_dnswl_client", "permit_rhswl_client"];
 
 /// What a claim looks for.
-pub(super) struct Goal<'g> {
+pub(super) struct Aim<'g> {
+    pub(super) claim: Claim,
     /// Whether a session that ends so contradicts the claim.
     pub(super) is_bad: &'g dyn Fn(&Outcome) -> bool,
     /// The same, with the checks at the end of RCPT left aside.
     pub(super) may_be_bad: &'g dyn Fn(&Outcome) -> bool,
+    /// Leaves those clients of a crowd about whom the claim says something.
+    pub(super) narrow: &'g dyn Fn(&mut Crowd),
 }
 
 /// What a search found.
@@ -68,6 +71,36 @@ impl Found {
 }
 
 impl Cx<'_, '_> {
+    /// Decides a claim: no stranger does what it looks for; who else may is named.
+    pub(super) fn decide(&self, aim: &Aim<'_>, names_exceptions: bool) -> Proof {
+        let mut strangers = match aim.claim {
+            Claim::OwnSendersOnly => self.outsiders(),
+            Claim::NoOpenRelay | Claim::AuthOnlyWithTls | Claim::RecipientsValidated | Claim::OwnDomainsProtected => {
+                self.strangers()
+            }
+        };
+        let mut all = match aim.claim {
+            Claim::OwnSendersOnly => self.everybody(),
+            Claim::NoOpenRelay | Claim::AuthOnlyWithTls | Claim::RecipientsValidated | Claim::OwnDomainsProtected => {
+                self.not_logged_in()
+            }
+        };
+        (aim.narrow)(&mut strangers);
+        (aim.narrow)(&mut all);
+        let mut proof = self.found(vec![strangers.clone()], aim);
+        if names_exceptions && !matches!(proof.verdict, Verdict::Fails(_)) {
+            proof.exceptions = self.exceptions(all.without(&strangers), aim);
+        }
+        proof
+    }
+
+    /// Whether clients of these crowds do what is looked for.
+    pub(super) fn found(&self, crowds: Vec<Crowd>, aim: &Aim<'_>) -> Proof {
+        let mut found = Found::default();
+        self.search(crowds, aim, &mut found);
+        found.conclude(aim.claim)
+    }
+
     /// Every client that sends MAIL and RCPT.
     pub(super) fn everybody(&self) -> Crowd {
         let mut crowd = Crowd::all(&self.universe.candidates);
@@ -78,8 +111,22 @@ impl Cx<'_, '_> {
 
     /// Strangers: not logged in, no accepted certificate, named by nothing.
     pub(super) fn strangers(&self) -> Crowd {
+        let mut crowd = self.outsiders();
+        if !self.powers.any_login {
+            crowd.keep(Var::Login, &|at| self.universe.is_free(Var::Login, at));
+        }
+        crowd
+    }
+
+    /// Everybody whom nothing but perhaps a login sets apart.
+    fn outsiders(&self) -> Crowd {
         let mut crowd = self.everybody();
-        for var in [Var::Address, Var::Name, Var::Tls, Var::Login] {
+        let is_set = |var: Var| match var {
+            Var::Address | Var::Name => self.powers.any_address,
+            Var::Tls => self.powers.any_certificate,
+            Var::Helo | Var::Login | Var::Sender | Var::Recipient => true,
+        };
+        for var in Var::ALL.into_iter().filter(|var| !is_set(*var)) {
             crowd.keep(var, &|at| self.universe.is_free(var, at));
         }
         crowd
@@ -98,12 +145,12 @@ impl Cx<'_, '_> {
     }
 
     /// Looks for sessions of a crowd that are bad, until one is bad whatever the world answers.
-    pub(super) fn search(&self, crowds: Vec<Crowd>, goal: &Goal<'_>, found: &mut Found) {
-        for crowd in crowds.into_iter().flat_map(|crowd| self.walker.pass_all(crowd, goal.may_be_bad)) {
+    pub(super) fn search(&self, crowds: Vec<Crowd>, aim: &Aim<'_>, found: &mut Found) {
+        for crowd in crowds.into_iter().flat_map(|crowd| self.walker.pass_all(crowd, aim.may_be_bad)) {
             let left = MAX_WAYS.saturating_sub(found.ways);
             let run = |who: &mut Who<'_>| {
                 let outcome = self.walker.play(who);
-                (goal.is_bad)(&outcome).then(|| self.is_by_dns(&outcome))
+                (aim.is_bad)(&outcome).then(|| self.is_by_dns(&outcome))
             };
             let mut seen: Vec<Condition> = Vec::new();
             let explored = self.walker.explore(&crowd, None, left, &run, &mut |path| {
@@ -121,7 +168,7 @@ impl Cx<'_, '_> {
             let is_certain = seen.iter().any(|one| one.answers.is_empty());
             found.is_cut |= explored.is_cut && !is_certain;
             for condition in seen {
-                match self.confirm(condition, goal) {
+                match self.confirm(condition, aim) {
                     Some(condition) => conditions::add(&mut found.conditions, condition),
                     None => found.is_cut = true,
                 }
@@ -133,7 +180,7 @@ impl Cx<'_, '_> {
     }
 
     /// Plays the witness of a condition alone; nothing if it does not go that way.
-    fn confirm(&self, condition: Condition, goal: &Goal<'_>) -> Option<Condition> {
+    fn confirm(&self, condition: Condition, aim: &Aim<'_>) -> Option<Condition> {
         // In a world of its own, to note what is taken as the claim has it.
         let world = (self.fresh)();
         let config = Config::new(self.walker.config.model, self.walker.config.service, &world);
@@ -145,7 +192,7 @@ impl Cx<'_, '_> {
         let all = Crowd::all(&candidates);
         let limit = MAX_WAYS_OF_WITNESS.min(self.walker.left());
         let explored = explorer.explore(&all, None, limit, &run, &mut |path| {
-            if (goal.is_bad)(&path.outcome) {
+            if (aim.is_bad)(&path.outcome) {
                 let by_dns = self.is_by_dns(&path.outcome);
                 let (arranged, answers) = divided(path.assumed, by_dns);
                 let is_known = |one: &Assumed| condition.answers.iter().any(|known| known == one);
@@ -160,30 +207,7 @@ impl Cx<'_, '_> {
         let (outcome, arranged, answers) = outcome?;
         let given = world.usual.as_ref().map(|usual| usual.take()).unwrap_or_default();
         let premises = taken(&given, self.premises);
-        Some(Condition { answers, witness: Witness { session, outcome, arranged, premises } })
-    }
-
-    /// The entries that let clients of these crowds do what is looked for.
-    pub(super) fn exceptions(&self, crowds: Vec<Crowd>, goal: &Goal<'_>) -> Vec<Exception> {
-        let mut found: Vec<Exception> = Vec::new();
-        for crowd in crowds.into_iter().flat_map(|crowd| self.walker.pass_all(crowd, goal.may_be_bad)) {
-            let run = |who: &mut Who<'_>| {
-                let outcome = self.walker.play(who);
-                (goal.is_bad)(&outcome).then(|| granted_by(&outcome)).flatten()
-            };
-            self.walker.explore(&crowd, None, MAX_WAYS / 8, &run, &mut |path| {
-                let Some(decider) = path.outcome else { return !self.walker.is_spent() };
-                if !found.iter().any(|known| known.decider.list == decider.list && known.decider.index == decider.index)
-                {
-                    let (_, assumed) = divided(path.assumed, false);
-                    let decider = Decider { restriction: self.word_of(&decider), ..decider };
-                    found.push(Exception { decider, session: path.session, assumed: conditions::each_once(assumed) });
-                }
-                true
-            });
-        }
-        found.sort_by_key(|one| (one.decider.list, one.decider.index));
-        found
+        Some(Condition { answers, witness: Witness { session: written_out(session), outcome, arranged, premises } })
     }
 
     /// Whether what DNS says of a domain let the recipient pass.
@@ -200,14 +224,22 @@ impl Cx<'_, '_> {
     }
 }
 
+/// A session with every recipient that it sends.
+fn written_out(mut session: Session) -> Session {
+    if std::mem::take(&mut session.doubled) {
+        session.recipients = session.recipients.iter().flat_map(|one| [one.clone(), one.clone()]).collect();
+    }
+    session
+}
+
 /// What a client can arrange for itself (what DNS says of its own names), and
 /// what it can't.
-fn divided(assumed: Vec<Assumed>, by_dns: bool) -> (Vec<Assumed>, Vec<Assumed>) {
+pub(super) fn divided(assumed: Vec<Assumed>, by_dns: bool) -> (Vec<Assumed>, Vec<Assumed>) {
     assumed.into_iter().partition(|one| !by_dns && one.missing.question.starts_with("dns:"))
 }
 
 /// What let the recipient pass.
-fn granted_by(outcome: &Outcome) -> Option<Decider> {
+pub(super) fn granted_by(outcome: &Outcome) -> Option<Decider> {
     let reply = outcome.replies.iter().rev().find(|reply| reply.command == Command::Rcpt)?;
     Some(reply.decider.clone())
 }

@@ -19,7 +19,7 @@ fn verdict(main: &str, tables: &[(&str, &str)], claim: Claim) -> String {
 fn in_world(main: &str, tables: &[(&str, &str)], claim: Claim, world: World) -> String {
     let main = format!("compatibility_level = 3.6\nmyhostname = mx.own.example\nmydestination = own.example\n{main}");
     let setup = Setup::of(&main, tables, world);
-    let proofs = prove(&setup.model, setup.service, &setup.world);
+    let proofs = prove(&setup.model, setup.service, &setup.world, &Around::default());
     let proof = proofs.proofs.into_iter().find(|proof| proof.claim == claim).unwrap();
     let mut shown = match &proof.verdict {
         Verdict::Holds => "holds".to_owned(),

@@ -105,7 +105,7 @@ fn proofs(main: &str, tables: &[(&'static str, String)]) -> Vec<Proof> {
     let tables: Vec<(&str, &str)> = tables.iter().map(|(path, text)| (*path, text.as_str())).collect();
     let world = World { dns_is_closed: true, policy_is_closed: true, users_are_closed: true, ..World::default() };
     let setup = Setup::of(main, &tables, world);
-    prove(&setup.model, setup.service, &setup.world).proofs
+    prove(&setup.model, setup.service, &setup.world, &Around::default()).proofs
 }
 
 fn shown(verdict: &Verdict) -> String {
