@@ -349,7 +349,7 @@ impl Reader<'_> {
                 let entries: Vec<_> = text.entries().take(MAX_TABLE_ENTRIES).map(entry).collect();
                 self.out.is_cut |= entries.len() == MAX_TABLE_ENTRIES;
                 match syntax {
-                    TableSyntax::Indexed | TableSyntax::Aliases => Content::Keys(entries),
+                    TableSyntax::Indexed | TableSyntax::Aliases | TableSyntax::List => Content::Keys(entries),
                     TableSyntax::Cidr => Content::Networks(entries),
                     TableSyntax::Pattern => Content::Patterns(entries),
                 }
