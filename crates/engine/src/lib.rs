@@ -9,6 +9,7 @@
 mod diff;
 mod dovecot_parts;
 mod hosts;
+mod placed;
 mod proofs;
 mod read;
 mod simulation;
@@ -18,7 +19,7 @@ use postproof_catalog::Version;
 use postproof_chain::Explanation;
 use postproof_diag::{Diagnostic, FileId, Missing, SourceMap, Span, Text, text};
 use postproof_lint::Cx;
-use postproof_model::{Model, Reference, ReferenceKind, Scope, ServiceId, SourcePart, Wish};
+use postproof_model::{Model, Reference, Scope, ServiceId, Wish};
 use postproof_syntax::{LeftAlone, Part, PartKind};
 use std::collections::BTreeMap;
 
@@ -181,7 +182,7 @@ pub fn draft(mut sources: SourceMap, options: Options) -> Draft {
         // With several hosts it is not known whose release it is.
         named_postfix: if hosts.len() == 1 { read::named_release(&sources, &left_alone) } else { None },
     };
-    let build = |host: HostParts| (host.name, build_model(&sources, host.parts, wish));
+    let build = |host: HostParts| (host.name, placed::build_model(&sources, host.parts, wish));
     let hosts = hosts.into_iter().map(build).collect();
     Draft { sources, hosts, left_alone, is_brief: options.is_brief }
 }
@@ -293,68 +294,6 @@ fn not_explained(count: usize) -> Text {
         "{count} smtpd services of master.cf are checked but not explained; only the first {MAX_EXPLAINED_SERVICES} of a host are",
         "master.cf의 smtpd 서비스 {count}개는 검사만 하고 설명하지 않았습니다. 호스트마다 처음 {MAX_EXPLAINED_SERVICES}개만 설명합니다"
     )
-}
-
-/// Builds the model again where tables belong to it: only the first model
-/// tells how their text is written.
-fn build_model(sources: &SourceMap, parts: Vec<SourcePart>, wish: Wish) -> Model {
-    let model = postproof_model::build(parts, wish);
-    let references = model.references();
-    let mut parts = model.parts.clone();
-    let mut changed = false;
-    for given in &mut parts {
-        let (PartKind::Table, Some(document)) = (given.part.kind, sources.get(given.part.region.file)) else {
-            continue;
-        };
-        let reference = references.iter().find(|reference| given.part.name.as_deref() == Some(&reference.path));
-        if let Some(Reference { kind: ReferenceKind::Table(syntax, _), .. }) = reference {
-            *given = read::parse(given.part.clone(), document, Some(*syntax));
-            changed = true;
-        }
-    }
-    let model = if changed { postproof_model::build(parts, wish) } else { model };
-    add_followed(sources, model, wish)
-}
-
-/// Adds the documents that were followed. What they hold may name further
-/// ones; each round adds at least one, so that the loop ends.
-fn add_followed(sources: &SourceMap, mut model: Model, wish: Wish) -> Model {
-    let mut waiting: Vec<FileId> =
-        sources.iter().filter(|(_, document)| document.followed).map(|(file, _)| file).collect();
-    while !waiting.is_empty() {
-        let references = model.references();
-        let mut parts = Vec::new();
-        waiting.retain(|file| {
-            let Some(document) = sources.get(*file) else { return false };
-            let reference = references.iter().find(|reference| followed_from(reference, document.known_as()));
-            parts.extend(reference.map(|reference| read::followed(*file, document, reference.kind)));
-            reference.is_none()
-        });
-        if parts.is_empty() {
-            break;
-        }
-        let all = std::mem::take(&mut model.parts).into_iter().chain(parts).collect();
-        model = postproof_model::build(all, wish);
-    }
-    model
-}
-
-/// Whether a followed document is what a reference names. Includes of Dovecot
-/// may be relative and patterns: what stands before the first and behind the
-/// last `*` decides.
-fn followed_from(reference: &Reference, path: &str) -> bool {
-    match reference.kind {
-        ReferenceKind::Table(..) | ReferenceKind::Client | ReferenceKind::DovecotExternal => reference.path == path,
-        ReferenceKind::DovecotInclude => {
-            let pattern = reference.path.as_str();
-            let head = pattern.split('*').next().unwrap_or(pattern);
-            let tail = if head == pattern { "" } else { pattern.rsplit('*').next().unwrap_or_default() };
-            let begins =
-                if head.starts_with('/') { path.starts_with(head) } else { path.contains(&format!("/{head}")) };
-            let whole = head != pattern || path.ends_with(head);
-            begins && whole && path.ends_with(tail)
-        }
-    }
 }
 
 #[cfg(test)]

@@ -88,15 +88,19 @@ pub(crate) fn named_release(sources: &SourceMap, left_alone: &[LeftAlone]) -> Op
 }
 
 /// A document that was read because another names it: one whole part.
-pub(crate) fn followed(file: FileId, document: &Document, kind: ReferenceKind) -> SourcePart {
-    let (kind, syntax) = match kind {
-        ReferenceKind::Table(syntax, _) => (PartKind::Table, Some(syntax)),
-        ReferenceKind::Client | ReferenceKind::DovecotExternal => (PartKind::ClientFile, None),
-        ReferenceKind::DovecotInclude => (PartKind::DovecotConf, None),
+pub(crate) fn followed(region: Region, document: &Document, kind: ReferenceKind) -> SourcePart {
+    let name = Some(document.known_as().to_owned());
+    named(Part { kind: PartKind::Table, name, host: None, whole: true, region }, document, kind)
+}
+
+/// A part, read as what names it makes of it.
+pub(crate) fn named(part: Part, document: &Document, kind: ReferenceKind) -> SourcePart {
+    let own = match kind {
+        ReferenceKind::Table(..) | ReferenceKind::List => PartKind::Table,
+        ReferenceKind::Client | ReferenceKind::DovecotExternal => PartKind::ClientFile,
+        ReferenceKind::DovecotInclude => PartKind::DovecotConf,
     };
-    let region = Region::whole(file, &document.bytes);
-    let part = Part { kind, name: Some(document.known_as().to_owned()), host: None, whole: true, region };
-    parse(part, document, syntax)
+    parse(Part { kind: own, ..part }, document, kind.syntax())
 }
 
 /// Parses a part. `syntax` says how a table is written, where a reference
