@@ -326,3 +326,26 @@ fn files_of_patterns_are_read_until_a_limit() {
     let itself = [("/0".to_owned(), "a /0 b # c\n".to_owned())];
     assert_eq!(kinds(&itself).0, [PatternKind::Plain, PatternKind::File(Unread::InItself), PatternKind::Plain]);
 }
+
+#[test]
+fn files_that_decide_trust_are_missing_until_given() {
+    let main = "mynetworks = 127.0.0.1 /etc/postfix/nets\nrelay_clientcerts = hash:/etc/postfix/certs\n\
+                smtpd_relay_restrictions = check_client_access unionmap:{cidr:/etc/postfix/a,proxy:hash:/etc/postfix/b} reject\n\
+                transport_maps = hash:/etc/postfix/transport\nvirtual_alias_maps = mysql:/etc/postfix/my.cf\n";
+    let commands = |texts: &[(PartKind, &str, &str)]| {
+        let mut files = vec![(PartKind::MainCf, "main.cf", main), (PartKind::MasterCf, "master.cf", "")];
+        files.extend(texts);
+        let (_, model) = model_of(&files);
+        model.missing().into_iter().filter_map(|missing| missing.command).collect::<Vec<_>>()
+    };
+    let all = [
+        "cat /etc/postfix/nets",
+        "postmap -s hash:/etc/postfix/certs",
+        "cat /etc/postfix/a",
+        "postmap -s hash:/etc/postfix/b",
+    ];
+    assert_eq!(commands(&[]), all);
+    let given =
+        [(PartKind::Table, "/etc/postfix/nets", "/etc/postfix/inner\n"), (PartKind::Table, "/etc/postfix/a", "")];
+    assert_eq!(commands(&given), [all[1], all[3], "cat /etc/postfix/inner"]);
+}

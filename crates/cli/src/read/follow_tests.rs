@@ -73,4 +73,7 @@ fn what_lies_beside_main_cf_is_followed_through_tables_and_lists() {
     let mut names: Vec<_> = followed.map(|(_, document)| document.known_as().to_owned()).collect();
     names.sort();
     assert_eq!(names, ["a", "cidr", "helo", "more", "nets"].map(|name| format!("/etc/postfix/{name}")));
+    let missing = report.hosts.first().map(|host| host.missing.clone()).unwrap_or_default();
+    let commands: Vec<_> = missing.into_iter().filter_map(|one| one.command).collect();
+    assert_eq!(commands, ["postconf -Mf", "cat /etc/postfix/b"]);
 }
