@@ -37,7 +37,7 @@ impl Placed {
     }
 
     fn given(&mut self, sources: &SourceMap, references: &[Reference], parts: &mut Vec<SourcePart>) -> bool {
-        let names = Names::of(references, parts);
+        let names = Names::of(references, &*parts);
         let mut added = Vec::new();
         let mut changed = false;
         for part in parts.iter_mut() {
@@ -121,7 +121,7 @@ pub(crate) struct Names {
 
 impl Names {
     /// The paths of all references.
-    pub(crate) fn of(references: &[Reference], parts: &[SourcePart]) -> Self {
+    pub(crate) fn of<'p>(references: &[Reference], parts: impl IntoIterator<Item = &'p SourcePart>) -> Self {
         let mut names = Self::default();
         for reference in references {
             let kind = match reference.kind {
@@ -133,11 +133,11 @@ impl Names {
             let path = reference.path.as_str();
             names.kinds.entry(path.to_owned()).or_insert(kind);
             for (at, _) in path.match_indices('/') {
-                let end = path.get(at + 1..).unwrap_or_default();
+                let Some(end) = path.get(at + 1..).filter(|end| !end.is_empty()) else { continue };
                 names.by_end.entry(end.to_owned()).or_default().insert(path.to_owned());
             }
         }
-        let called = parts.iter().filter_map(|part| part.part.name.clone());
+        let called = parts.into_iter().filter_map(|part| part.part.name.clone());
         names.exact = called.filter(|name| names.kinds.contains_key(name)).collect();
         names
     }
@@ -185,5 +185,73 @@ impl Names {
         let name = part.name.as_deref()?;
         let base = || name.rsplit('/').next().filter(|_| name == document.path);
         self.path(name).or_else(|| self.path(base()?)).map(str::to_owned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Options, check, draft};
+    use postproof_diag::{Document, SourceMap};
+    use postproof_model::{Model, NetworkKind, Scope};
+
+    const MAIN: &str = "==> /etc/postfix/main.cf <==\nmyhostname = mx.example.org\n\
+                        mynetworks = 127.0.0.0/8, /etc/postfix/mynetworks.cf\n\
+                        relay_domains = pgsql:/etc/postfix/main-domains\n\n";
+
+    fn model_of(documents: &[(&str, &str)]) -> Model {
+        let mut sources = SourceMap::default();
+        for (path, text) in documents {
+            sources.add(Document::new(*path, *text));
+        }
+        check(sources, Options::default()).hosts.remove(0).model
+    }
+
+    fn networks(model: &Model) -> Vec<String> {
+        let networks = model.networks(Scope::Main, "mynetworks").unwrap();
+        let nets = networks.iter().filter(|network| matches!(network.kind, NetworkKind::Net(_)));
+        nets.map(|network| network.text.as_str().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_section_that_bears_the_name_of_a_list_is_the_list() {
+        for title in [
+            "==> /etc/postfix/mynetworks.cf <==",
+            "# cat /etc/postfix/mynetworks.cf",
+            "$ sudo cat /etc/postfix/mynetworks.cf",
+            "## mynetworks.cf",
+            "Then /etc/postfix/mynetworks.cf:",
+        ] {
+            let text = format!("{MAIN}{title}\n198.51.100.0/24\n  203.0.113.0/24\n");
+            let model = model_of(&[("paste", &text)]);
+            assert_eq!(networks(&model), ["127.0.0.0/8", "198.51.100.0/24", "203.0.113.0/24"], "{title}");
+            assert!(model.missing().iter().all(|one| one.command.as_deref() != Some("cat /etc/postfix/mynetworks.cf")));
+        }
+    }
+
+    #[test]
+    fn a_document_of_that_name_is_the_list_too() {
+        for path in ["mynetworks.cf", "etc/postfix/mynetworks.cf", "/home/me/mynetworks.cf"] {
+            let model = model_of(&[("main.cf", MAIN.split_once('\n').unwrap().1), (path, "198.51.100.0/24\n")]);
+            assert_eq!(networks(&model), ["127.0.0.0/8", "198.51.100.0/24"], "{path}");
+        }
+    }
+
+    #[test]
+    fn lists_in_lists_of_a_paste_are_read() {
+        let text = format!(
+            "{MAIN}==> /etc/postfix/mynetworks.cf <==\n/etc/postfix/deeper\n\n==> /etc/postfix/deeper <==\n192.0.2.0/24\n"
+        );
+        assert_eq!(networks(&model_of(&[("paste", &text)])), ["127.0.0.0/8", "192.0.2.0/24"]);
+    }
+
+    #[test]
+    fn what_is_not_given_is_wanted_and_missing() {
+        let mut sources = SourceMap::default();
+        sources.add(Document::new("paste", MAIN));
+        let wanted: Vec<_> = draft(sources, Options::default()).wanted().into_iter().map(|one| one.path).collect();
+        assert_eq!(wanted, ["/etc/postfix/mynetworks.cf", "/etc/postfix/main-domains"]);
+        let commands: Vec<_> =
+            model_of(&[("paste", MAIN)]).missing().into_iter().filter_map(|one| one.command).collect();
+        assert!(commands.contains(&"cat /etc/postfix/mynetworks.cf".to_owned()));
     }
 }
