@@ -9,16 +9,20 @@
 mod diff;
 mod dovecot_parts;
 mod hosts;
+mod placed;
 mod proofs;
 mod read;
 mod simulation;
 
 use hosts::HostParts;
+use placed::Names;
 use postproof_catalog::Version;
 use postproof_chain::Explanation;
 use postproof_diag::{Diagnostic, FileId, Missing, SourceMap, Span, Text, text};
 use postproof_lint::Cx;
-use postproof_model::{Model, Reference, ReferenceKind, Scope, ServiceId, SourcePart, Wish};
+use postproof_model::{
+    ListPattern, MAX_FILE_DEPTH, MAX_PATTERNS, Model, PatternKind, Reference, Scope, ServiceId, Wish,
+};
 use postproof_syntax::{LeftAlone, Part, PartKind};
 use std::collections::BTreeMap;
 
@@ -169,8 +173,7 @@ pub fn check(sources: SourceMap, options: Options) -> Report {
 
 /// Reads the texts.
 pub fn draft(mut sources: SourceMap, options: Options) -> Draft {
-    let (parts, left_alone) = read::given(&sources);
-    let mut hosts = hosts::group(parts);
+    let (mut hosts, left_alone) = read_hosts(&sources);
     let left_out = hosts.split_off(hosts.len().min(MAX_HOSTS));
     if let Some(part) = left_out.first().and_then(|host| host.parts.first()) {
         sources.note(part.part.region.file, not_checked(left_out.len()));
@@ -181,9 +184,28 @@ pub fn draft(mut sources: SourceMap, options: Options) -> Draft {
         // With several hosts it is not known whose release it is.
         named_postfix: if hosts.len() == 1 { read::named_release(&sources, &left_alone) } else { None },
     };
-    let build = |host: HostParts| (host.name, build_model(&sources, host.parts, wish));
+    let build = |host: HostParts| (host.name, placed::build_model(&sources, host.parts, wish));
     let hosts = hosts.into_iter().map(build).collect();
     Draft { sources, hosts, left_alone, is_brief: options.is_brief }
+}
+
+/// Reads the texts, twice where one is a file that a setting in another names:
+/// the setting tells what it is, whatever its name looks like.
+fn read_hosts(sources: &SourceMap) -> (Vec<HostParts>, Vec<LeftAlone>) {
+    let (parts, left_alone) = read::given(sources, &Names::default());
+    let mut hosts = hosts::group(parts);
+    let mut references = Vec::new();
+    for host in &mut hosts {
+        let model = postproof_model::build(std::mem::take(&mut host.parts), Wish::default());
+        references.extend(model.references());
+        host.parts = model.parts;
+    }
+    let names = Names::of(&references, hosts.iter().flat_map(|host| &host.parts));
+    if names.is_empty() || !read::is_titled(sources, &names) {
+        return (hosts, left_alone);
+    }
+    let (parts, left_alone) = read::given(sources, &names);
+    (hosts::group(parts), left_alone)
 }
 
 impl Draft {
@@ -210,6 +232,11 @@ impl Draft {
         }
         for (file, count) in hosts.iter().filter_map(unexplained) {
             sources.note(file, not_explained(count));
+        }
+        for (param, pattern) in hosts.iter().flat_map(|host| host.model.cut_lists()) {
+            if let Some(span) = pattern.text.span() {
+                sources.note(span.file, cut_list(&param, &pattern));
+            }
         }
         for file in read::with_typography(&sources) {
             sources.note(file, TYPOGRAPHY);
@@ -276,6 +303,20 @@ fn unexplained(host: &Host) -> Option<(FileId, usize)> {
     count.checked_sub(host.services.len()).filter(|left| *left > 0).map(|left| (file, left))
 }
 
+fn cut_list(param: &str, pattern: &ListPattern) -> Text {
+    let name = pattern.text.as_str();
+    match pattern.kind {
+        PatternKind::Cut => text!(
+            "`{param}` is read up to {MAX_PATTERNS} patterns; what stands from `{name}` on is left out",
+            "`{param}` 목록은 패턴 {MAX_PATTERNS}개까지만 읽으며 `{name}` 패턴부터는 읽지 않았습니다"
+        ),
+        PatternKind::Plain | PatternKind::Table | PatternKind::File(_) => text!(
+            "`{param}`: files that name files are read {MAX_FILE_DEPTH} deep; `{name}` is not read",
+            "`{param}`: 파일이 파일을 가리키면 {MAX_FILE_DEPTH}단계까지만 읽으며 `{name}` 파일은 읽지 않았습니다"
+        ),
+    }
+}
+
 const TYPOGRAPHY: Text = Text::fixed(
     "non-breaking spaces are read as blanks, as copies from web pages have them; in a file of its own Postfix takes them for letters",
     "줄바꿈 없는 공백(U+00A0)은 웹 페이지에서 복사할 때 생기므로 보통 공백으로 읽었습니다. 파일에 그대로 있으면 Postfix는 글자로 봅니다",
@@ -295,68 +336,6 @@ fn not_explained(count: usize) -> Text {
     )
 }
 
-/// Builds the model again where tables belong to it: only the first model
-/// tells how their text is written.
-fn build_model(sources: &SourceMap, parts: Vec<SourcePart>, wish: Wish) -> Model {
-    let model = postproof_model::build(parts, wish);
-    let references = model.references();
-    let mut parts = model.parts.clone();
-    let mut changed = false;
-    for given in &mut parts {
-        let (PartKind::Table, Some(document)) = (given.part.kind, sources.get(given.part.region.file)) else {
-            continue;
-        };
-        let reference = references.iter().find(|reference| given.part.name.as_deref() == Some(&reference.path));
-        if let Some(Reference { kind: ReferenceKind::Table(syntax, _), .. }) = reference {
-            *given = read::parse(given.part.clone(), document, Some(*syntax));
-            changed = true;
-        }
-    }
-    let model = if changed { postproof_model::build(parts, wish) } else { model };
-    add_followed(sources, model, wish)
-}
-
-/// Adds the documents that were followed. What they hold may name further
-/// ones; each round adds at least one, so that the loop ends.
-fn add_followed(sources: &SourceMap, mut model: Model, wish: Wish) -> Model {
-    let mut waiting: Vec<FileId> =
-        sources.iter().filter(|(_, document)| document.followed).map(|(file, _)| file).collect();
-    while !waiting.is_empty() {
-        let references = model.references();
-        let mut parts = Vec::new();
-        waiting.retain(|file| {
-            let Some(document) = sources.get(*file) else { return false };
-            let reference = references.iter().find(|reference| followed_from(reference, document.known_as()));
-            parts.extend(reference.map(|reference| read::followed(*file, document, reference.kind)));
-            reference.is_none()
-        });
-        if parts.is_empty() {
-            break;
-        }
-        let all = std::mem::take(&mut model.parts).into_iter().chain(parts).collect();
-        model = postproof_model::build(all, wish);
-    }
-    model
-}
-
-/// Whether a followed document is what a reference names. Includes of Dovecot
-/// may be relative and patterns: what stands before the first and behind the
-/// last `*` decides.
-fn followed_from(reference: &Reference, path: &str) -> bool {
-    match reference.kind {
-        ReferenceKind::Table(..) | ReferenceKind::Client | ReferenceKind::DovecotExternal => reference.path == path,
-        ReferenceKind::DovecotInclude => {
-            let pattern = reference.path.as_str();
-            let head = pattern.split('*').next().unwrap_or(pattern);
-            let tail = if head == pattern { "" } else { pattern.rsplit('*').next().unwrap_or_default() };
-            let begins =
-                if head.starts_with('/') { path.starts_with(head) } else { path.contains(&format!("/{head}")) };
-            let whole = head != pattern || path.ends_with(head);
-            begins && whole && path.ends_with(tail)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -373,6 +352,19 @@ mod tests {
         assert!(report.hosts[0].model.main.contains_key("smtpd_helo_restrictions"));
         assert_eq!(report.sources.iter().map(|(_, document)| document.notes.len()).sum::<usize>(), 1);
         assert!(read("main.cf").sources.iter().all(|(_, document)| document.notes.is_empty()));
+    }
+
+    #[test]
+    fn files_too_deep_in_files_are_noted() {
+        let mut sources = SourceMap::default();
+        sources.add(Document::new("main.cf", "mynetworks = /n/0\n"));
+        for at in 0..=MAX_FILE_DEPTH {
+            sources.add(Document::new(format!("/n/{at}"), format!("/n/{}\n", at + 1)));
+        }
+        let report = check(sources, Options::default());
+        let notes: Vec<_> = report.sources.iter().flat_map(|(_, document)| &document.notes).collect();
+        assert_eq!(notes.len(), 1);
+        assert!(notes[0].en.contains("`/n/16` is not read"), "{}", notes[0].en);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! From documents to parsed parts.
 
+use crate::placed::Names;
 use postproof_catalog as catalog;
 use postproof_catalog::Version;
 use postproof_diag::{Document, FileId, SourceMap, Span, decode};
@@ -9,8 +10,9 @@ use postproof_syntax::{
     split::Vocabulary, table, table::TableSyntax,
 };
 
-/// The parts of all documents that the user gave, and the lines that belong to none.
-pub(crate) fn given(sources: &SourceMap) -> (Vec<SourcePart>, Vec<LeftAlone>) {
+/// The parts of all documents that the user gave, and the lines that belong to
+/// none. `names` are the files that settings name, as far as they are known.
+pub(crate) fn given(sources: &SourceMap, names: &Names) -> (Vec<SourcePart>, Vec<LeftAlone>) {
     let is_dovecot = |name: &str| {
         let known = |series| catalog::setting(series, name).is_some();
         known(Version::new(2, 3)) || known(Version::new(2, 4)) || catalog::is_dovecot_section(name)
@@ -21,6 +23,7 @@ pub(crate) fn given(sources: &SourceMap) -> (Vec<SourcePart>, Vec<LeftAlone>) {
         postfix_parameter: &is_postfix,
         dovecot_setting: &is_dovecot,
         dovecot_section: &catalog::is_dovecot_section,
+        configured_file: &|name| names.kind_of(name),
     };
     let mut parts = Vec::new();
     let mut left_alone = Vec::new();
@@ -32,6 +35,38 @@ pub(crate) fn given(sources: &SourceMap) -> (Vec<SourcePart>, Vec<LeftAlone>) {
         left_alone.extend(cut.left_alone);
     }
     (parts, left_alone)
+}
+
+/// Whether a document or one of its lines bears a name of `names`: a second
+/// reading with them may find more than the first one without.
+pub(crate) fn is_titled(sources: &SourceMap, names: &Names) -> bool {
+    let mut given = sources.iter().map(|(_, document)| document).filter(|document| !document.followed);
+    given.any(|document| {
+        let lines = || document.bytes.split(|byte| *byte == b'\n').filter(|line| line.len() <= MAX_TITLE);
+        names.kind_of(&document.path).is_some()
+            || !is_own_file(&document.path) && lines().any(|line| names_one(line, names))
+    })
+}
+
+/// Longer lines are neither titles nor commands.
+const MAX_TITLE: usize = 300;
+
+/// Whether the path is that of a file of settings: what it names are no titles.
+fn is_own_file(path: &str) -> bool {
+    let base = path.rsplit('/').next().unwrap_or(path);
+    matches!(base, "main.cf" | "master.cf" | "dovecot.conf")
+}
+
+/// Whether a line that is no setting or a piece of one holds a name.
+fn names_one(line: &[u8], names: &Names) -> bool {
+    let is_value =
+        line.first().is_none_or(u8::is_ascii_whitespace) || line.contains(&b'=') && !line.starts_with(b"==> ");
+    let line = decode(line);
+    let word = |word: &str| {
+        let word = word.trim_matches(|ch: char| !ch.is_ascii_alphanumeric() && ch != '/' && ch != '.');
+        names.kind_of(word.rsplit(':').next().unwrap_or(word)).is_some()
+    };
+    !is_value && line.split_whitespace().any(word)
 }
 
 /// A paste with blanks in place of the non-breaking spaces that web pages and
@@ -88,15 +123,19 @@ pub(crate) fn named_release(sources: &SourceMap, left_alone: &[LeftAlone]) -> Op
 }
 
 /// A document that was read because another names it: one whole part.
-pub(crate) fn followed(file: FileId, document: &Document, kind: ReferenceKind) -> SourcePart {
-    let (kind, syntax) = match kind {
-        ReferenceKind::Table(syntax, _) => (PartKind::Table, Some(syntax)),
-        ReferenceKind::Client | ReferenceKind::DovecotExternal => (PartKind::ClientFile, None),
-        ReferenceKind::DovecotInclude => (PartKind::DovecotConf, None),
+pub(crate) fn followed(region: Region, document: &Document, kind: ReferenceKind) -> SourcePart {
+    let name = Some(document.known_as().to_owned());
+    named(Part { kind: PartKind::Table, name, host: None, whole: true, region }, document, kind)
+}
+
+/// A part, read as what names it makes of it.
+pub(crate) fn named(part: Part, document: &Document, kind: ReferenceKind) -> SourcePart {
+    let own = match kind {
+        ReferenceKind::Table(..) | ReferenceKind::List => PartKind::Table,
+        ReferenceKind::Client | ReferenceKind::DovecotExternal => PartKind::ClientFile,
+        ReferenceKind::DovecotInclude => PartKind::DovecotConf,
     };
-    let region = Region::whole(file, &document.bytes);
-    let part = Part { kind, name: Some(document.known_as().to_owned()), host: None, whole: true, region };
-    parse(part, document, syntax)
+    parse(Part { kind: own, ..part }, document, kind.syntax())
 }
 
 /// Parses a part. `syntax` says how a table is written, where a reference

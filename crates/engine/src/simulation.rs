@@ -1,9 +1,9 @@
 //! Sessions against the services of one server.
 
-use crate::read;
+use crate::{placed, read};
 use postproof_catalog::Version;
 use postproof_diag::{Document, FileId, SourceMap};
-use postproof_model::{Exposure, Model, ReferenceKind, Scope, Service, SourcePart, Wish};
+use postproof_model::{Exposure, Model, Scope, Service, SourcePart, Wish};
 use postproof_sim::{Config, Forked, Session, World, simulate};
 use postproof_syntax::{Part, PartKind, Region};
 use std::collections::BTreeMap;
@@ -38,21 +38,8 @@ pub fn server(files: ServerFiles) -> (SourceMap, Model) {
     }
     let wish = Wish { postfix: files.postfix_version, ..Wish::default() };
     let parts = given.iter().filter_map(|(file, kind)| whole(&sources, *file, *kind)).collect();
-    let model = postproof_model::build(parts, wish);
-    // Only what names a table tells how its text is written.
-    let references = model.references();
-    let mut parts = model.parts;
-    for part in &mut parts {
-        let name = part.part.name.as_deref().unwrap_or_default();
-        let reference = references.iter().find(|reference| reference.path == name);
-        if let (Some(reference), Some(document)) = (reference, sources.get(part.part.region.file)) {
-            *part = match reference.kind {
-                ReferenceKind::Table(syntax, _) => read::parse(part.part.clone(), document, Some(syntax)),
-                kind => read::followed(part.part.region.file, document, kind),
-            };
-        }
-    }
-    (sources, postproof_model::build(parts, wish))
+    let model = placed::build_model(&sources, parts, wish);
+    (sources, model)
 }
 
 fn whole(sources: &SourceMap, file: FileId, kind: PartKind) -> Option<SourcePart> {

@@ -1,6 +1,6 @@
 //! mydestination and other lists of domains.
 
-use crate::{ListPattern, Model, Scope, TableContent, table_ref};
+use crate::{ListPattern, Model, PatternKind, Scope, TableContent, table_ref};
 use postproof_diag::SourceText;
 
 /// One pattern of a list of domains.
@@ -39,7 +39,7 @@ impl Model {
         let (word, negated, bare) = (&listed.text, listed.negated, listed.bare());
         let pattern = bare.as_str();
         let one = |kind| vec![DomainPattern { text: word.clone(), negated, kind }];
-        if pattern.starts_with('/') {
+        if matches!(listed.kind, PatternKind::File(_) | PatternKind::Cut) {
             return one(DomainPatternKind::File(pattern.to_owned()));
         }
         if let Some(table) = table_ref(&bare) {

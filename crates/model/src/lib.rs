@@ -15,6 +15,7 @@ mod missing;
 mod networks;
 mod patterns;
 pub mod postconf;
+mod references;
 mod restrictions;
 mod secrets;
 mod services;
@@ -31,14 +32,15 @@ pub use build::{Given, Presence, SourcePart, Tree, build};
 pub use domains::{DomainPattern, DomainPatternKind};
 pub use expand::{ExpansionFaults, MAX_EXPANDED_BYTES, MAX_EXPANSION_DEPTH, MAX_EXPANSION_STEPS, words};
 pub use networks::{Network, NetworkKind};
-pub use patterns::ListPattern;
+pub use patterns::{ListPattern, MAX_FILE_DEPTH, MAX_PATTERNS, PatternKind, Unread};
+pub use references::{Reference, ReferenceKind};
 pub use restrictions::{
     Entry, EntryKind, LISTS, MAX_CLASS_DEPTH, MAX_LIST_ENTRIES, RestrictionList, Stage, WarnIfReject,
 };
 pub use secrets::secrets;
 pub use services::{Endpoint, Exposure, Scope, Service, ServiceId};
 pub use table_uses::{TableRole, TableUse};
-pub use tables::{Reference, ReferenceKind, TableContent, TableRef, table_ref};
+pub use tables::{TableContent, TableRef, table_ref};
 pub use target::{ASSUMED_LEVEL, ASSUMED_POSTFIX, Chosen, Target, Wish};
 pub use typed::{FaultyValue, ValueFault, fault};
 pub use value::{Model, Origin, Value, Word, Written};

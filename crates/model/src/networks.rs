@@ -1,6 +1,6 @@
 //! mynetworks and other lists of client addresses.
 
-use crate::{ListPattern, Model, Origin, Scope, table_ref};
+use crate::{ListPattern, Model, Origin, PatternKind, Scope, table_ref};
 use ipnet::IpNet;
 use postproof_diag::SourceText;
 use std::net::IpAddr;
@@ -39,7 +39,12 @@ impl Model {
         let value = self.value(scope, param)?;
         let computed = value.origin == Origin::Default && value.as_str() == format!("${param}");
         let patterns = || self.list_patterns(scope, param);
-        let read = |listed: &ListPattern| Network { negated: listed.negated, ..network(&listed.text) };
+        let read = |listed: &ListPattern| match listed.kind {
+            PatternKind::Plain | PatternKind::Table => Network { negated: listed.negated, ..network(&listed.text) },
+            PatternKind::File(_) | PatternKind::Cut => {
+                Network { text: listed.text.clone(), negated: listed.negated, kind: NetworkKind::File }
+            }
+        };
         (!computed).then(|| patterns().iter().map(read).collect())
     }
 }

@@ -1,9 +1,8 @@
-//! Lookup tables that values name, and files that the configuration names.
+//! Lookup tables that values name.
 
-use crate::{Model, Scope, Tree, Value, words};
+use crate::{Model, Scope, Value, words};
 use postproof_catalog as catalog;
-use postproof_diag::{SourceText, Span};
-use postproof_syntax::PartKind;
+use postproof_diag::SourceText;
 use postproof_syntax::table::{Table, TableSyntax};
 
 /// `type:name` in a value.
@@ -30,38 +29,13 @@ pub enum TableContent<'m> {
     Unknown,
 }
 
-/// A file that the configuration names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reference {
-    /// Its path, absolute as the server sees it.
-    pub path: String,
-    /// Where it is named.
-    pub span: Span,
-    /// What it is.
-    pub kind: ReferenceKind,
-}
-
-/// What a named file is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ReferenceKind {
-    /// The source text of a lookup table, and the suffix of the index file that
-    /// lies beside it.
-    Table(TableSyntax, Option<&'static str>),
-    /// A client file of a SQL, LDAP or memcache table.
-    Client,
-    /// A Dovecot include; the path may be a glob pattern and may be relative to
-    /// the including file.
-    DovecotInclude,
-    /// A Dovecot external file (`args = /etc/dovecot/dovecot-sql.conf.ext`).
-    DovecotExternal,
-}
-
-/// Splits `type:name`, opening `proxy:`; nothing if the text names no table
-/// type that Postfix knows.
+/// Splits `type:name`, opening `proxy:` and `debug:`; nothing if the text names
+/// no table type that Postfix knows.
 pub fn table_ref(text: &SourceText) -> Option<TableRef> {
     let (mut kind, mut name) = text.as_str().split_once(':')?;
-    let proxied = kind == "proxy";
-    if proxied {
+    let mut proxied = false;
+    while matches!(kind, "proxy" | "debug") {
+        proxied |= kind == "proxy";
         (kind, name) = name.split_once(':')?;
     }
     catalog::table_type(kind)?;
@@ -69,6 +43,14 @@ pub fn table_ref(text: &SourceText) -> Option<TableRef> {
 }
 
 impl TableRef {
+    /// What stands in the braces that are the name: the members of a table of
+    /// tables, or rules and entries in the place of a file.
+    pub fn inner(&self) -> Option<SourceText> {
+        let inner = self.name.strip_prefix('{')?.strip_suffix('}')?;
+        let end = self.text.as_str().len() - 1;
+        Some(self.text.slice(end - inner.len()..end))
+    }
+
     /// How the source text of such a table is written, if it has one.
     pub fn syntax(&self) -> Option<TableSyntax> {
         match self.kind.as_str() {
@@ -97,87 +79,9 @@ impl Model {
             return TableContent::Inline;
         }
         let Some(syntax) = table.syntax() else { return TableContent::Unknown };
-        let given = self.parts.iter().rev().find(|given| {
-            given.part.kind == PartKind::Table && given.part.name.as_deref() == Some(table.name.as_str())
-        });
-        match given.map(|given| &given.tree) {
-            Some(Tree::Table(parsed)) => TableContent::Text(&parsed.tree, syntax),
-            Some(Tree::Main(_) | Tree::Master(_) | Tree::Dovecot(_) | Tree::None) | None => TableContent::Unknown,
-        }
-    }
-
-    /// Every file that the configuration names, in the order of the text, each
-    /// path once.
-    pub fn references(&self) -> Vec<Reference> {
-        let mut found = Vec::new();
-        for (name, written) in &self.main {
-            self.table_references(name, &self.expand(Scope::Main, &written.value), &mut found);
-        }
-        for service in &self.services {
-            for option in &service.overrides {
-                let text = self.expand(Scope::Service(service.id), &option.value);
-                self.table_references(&option.name, &text, &mut found);
-            }
-        }
-        for given in &self.parts {
-            if let Tree::Dovecot(parsed) = &given.tree {
-                dovecot_references(&parsed.tree, &mut found);
-            }
-        }
-        found.sort_by(|a, b| (a.span, &a.path).cmp(&(b.span, &b.path)));
-        let mut seen = std::collections::BTreeSet::new();
-        found.retain(|reference| seen.insert(reference.path.clone()));
-        found
-    }
-
-    fn table_references(&self, param: &str, text: &SourceText, found: &mut Vec<Reference>) {
-        if !text.as_str().contains(":/") {
-            return;
-        }
-        for word in words(text) {
-            let (Some(table), Some(span)) = (table_ref(&word.text), word.text.span()) else { continue };
-            if !table.name.starts_with('/') {
-                continue;
-            }
-            let Some(kind) = catalog::table_type(&table.kind) else { continue };
-            let kind = match table.syntax() {
-                // alias_maps and alias_database name files of aliases(5).
-                Some(TableSyntax::Indexed) if param.starts_with("alias_") => {
-                    ReferenceKind::Table(TableSyntax::Aliases, kind.indexed_suffix)
-                }
-                Some(syntax) => ReferenceKind::Table(syntax, kind.indexed_suffix),
-                None if kind.client_file => ReferenceKind::Client,
-                None => continue,
-            };
-            found.push(Reference { path: table.name, span, kind });
-        }
-    }
-}
-
-fn dovecot_references(tree: &postproof_syntax::dovecot::Dovecot, found: &mut Vec<Reference>) {
-    use postproof_syntax::dovecot::Item;
-    for item in &tree.items {
-        match item {
-            Item::Include { pattern, pattern_span, .. } => {
-                found.push(Reference {
-                    path: pattern.clone(),
-                    span: *pattern_span,
-                    kind: ReferenceKind::DovecotInclude,
-                });
-            }
-            // 2.3: `args = /etc/dovecot/dovecot-sql.conf.ext` in passdb and userdb.
-            Item::Setting(setting) if setting.name == "args" => {
-                let path = setting.value.as_str();
-                if let (true, Some(span)) = (path.starts_with('/') && path.ends_with(".ext"), setting.value.span()) {
-                    found.push(Reference { path: path.to_owned(), span, kind: ReferenceKind::DovecotExternal });
-                }
-            }
-            Item::Setting(_)
-            | Item::SectionStart(_)
-            | Item::SectionEnd(_)
-            | Item::Comment(_)
-            | Item::Blank(_)
-            | Item::Junk(_) => {}
+        match self.given_table(&table.name, |read| read.is_like(syntax)) {
+            Some(text) => TableContent::Text(text, syntax),
+            None => TableContent::Unknown,
         }
     }
 }

@@ -251,3 +251,101 @@ fn facts_of_the_host_fill_defaults() {
     assert_eq!(host, "c.example");
     assert_eq!(main_of("").text(Scope::Main, "myhostname"), "$myhostname");
 }
+
+/// The files that main.cf and texts by path lead to.
+fn paths_of(main: &str, texts: &[(&str, &str)]) -> Vec<String> {
+    let mut files = vec![(PartKind::MainCf, "main.cf", main)];
+    files.extend(texts.iter().map(|(path, text)| (PartKind::Table, *path, *text)));
+    let (_, model) = model_of(&files);
+    let mut paths: Vec<_> = model.references().into_iter().map(|reference| reference.path).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn tables_in_tables_are_references() {
+    let main = "smtpd_relay_restrictions = check_sender_access unionmap:{texthash:/a, pipemap:{proxy:hash:/b,pcre:/c}}\n\
+                smtpd_command_filter = pcre:/d\nsmtpd_discard_ehlo_keyword_address_maps = debug:cidr:/e\n\
+                virtual_alias_maps = inline:{ x=y } regexp:{ {/x/ y} } proxy:mysql:/f\n\
+                smtpd_helo_restrictions = check_policy_service { inet:127.0.0.1:1, default_action = check_helo_access cidr:/g }\n";
+    assert_eq!(paths_of(main, &[]), ["/a", "/b", "/c", "/d", "/e", "/f", "/g"]);
+}
+
+#[test]
+fn results_of_access_tables_lead_on() {
+    let main = "smtpd_restriction_classes = guarded\nguarded = cidr:/class\n\
+                smtpd_sender_restrictions = check_sender_access inline:{{a=check_client_access cidr:/in}}, hash:/senders\n\
+                transport_maps = hash:/transport\n";
+    let senders = "b REJECT\nc check_client_access unionmap:{cidr:/nets,hash:/names}\n";
+    let texts =
+        [("/senders", senders), ("/nets", "10.0.0.0/8 check_helo_access pcre:/helo\n"), ("/transport", "a hash:/no\n")];
+    assert_eq!(paths_of(main, &texts), ["/class", "/helo", "/in", "/names", "/nets", "/senders", "/transport"]);
+}
+
+#[test]
+fn files_of_patterns_are_references_and_lead_on() {
+    let main = "mynetworks = 127.0.0.0/8, !/nets\nmydestination = hash:/domains a.example /etc/names\n\
+                relay_domains = /etc/names, unionmap:{hash:/r}\nrelayhost = /no\nmyorigin = /etc/mailname\n";
+    let texts = [("/nets", "/more # /not\n10.0.0.0/8 !cidr:/table\n"), ("/more", "/more /deep\n")];
+    let found = ["/deep", "/domains", "/etc/mailname", "/etc/names", "/more", "/nets", "/r", "/table"];
+    assert_eq!(paths_of(main, &texts), found);
+}
+
+#[test]
+fn one_path_may_be_read_in_two_ways() {
+    let model =
+        main_of("relay_domains = /d\ntransport_maps = hash:/d\nalias_maps = hash:/a\nlocal_recipient_maps = hash:/a\n");
+    let kinds: Vec<_> = model.references().into_iter().map(|one| (one.path, one.kind.syntax().unwrap())).collect();
+    let expected = [("/d", TableSyntax::List), ("/d", TableSyntax::Indexed), ("/a", TableSyntax::Aliases)];
+    assert_eq!(kinds, expected.map(|(path, syntax)| (path.to_owned(), syntax)));
+}
+
+#[test]
+fn options_change_the_names_in_values_of_main_cf() {
+    let (_, model) = model_of(&[
+        (PartKind::MainCf, "main.cf", "nets = /main\nmynetworks = 127.0.0.1 $nets\n"),
+        (PartKind::MasterCf, "master.cf", "smtp inet n - y - - smtpd\n  -o nets=/own -o relay_domains=/relay\n"),
+    ]);
+    let paths: std::collections::BTreeSet<_> = model.references().into_iter().map(|one| one.path).collect();
+    assert_eq!(paths.into_iter().collect::<Vec<_>>(), ["/main", "/own", "/relay"]);
+}
+
+#[test]
+fn files_of_patterns_are_read_until_a_limit() {
+    let kinds = |texts: &[(String, String)]| {
+        let mut files = vec![(PartKind::MainCf, "main.cf", "mynetworks = /0\n")];
+        files.extend(texts.iter().map(|(path, text)| (PartKind::Table, path.as_str(), text.as_str())));
+        let (_, model) = model_of(&files);
+        let kinds: Vec<_> = model.list_patterns(Scope::Main, "mynetworks").iter().map(|one| one.kind).collect();
+        (kinds, model.cut_lists().len())
+    };
+    let chain = |len: usize| (0..len).map(|at| (format!("/{at}"), format!("/{}\n", at + 1))).collect::<Vec<_>>();
+    assert_eq!(kinds(&chain(MAX_FILE_DEPTH)).0, [PatternKind::File(Unread::TooDeep)]);
+    assert_eq!(kinds(&chain(MAX_FILE_DEPTH)).1, 1);
+    assert_eq!(kinds(&chain(MAX_FILE_DEPTH - 1)), (vec![PatternKind::File(Unread::NotGiven)], 0));
+    let itself = [("/0".to_owned(), "a /0 b # c\n".to_owned())];
+    assert_eq!(kinds(&itself).0, [PatternKind::Plain, PatternKind::File(Unread::InItself), PatternKind::Plain]);
+}
+
+#[test]
+fn files_that_decide_trust_are_missing_until_given() {
+    let main = "mynetworks = 127.0.0.1 /etc/postfix/nets\nrelay_clientcerts = hash:/etc/postfix/certs\n\
+                smtpd_relay_restrictions = check_client_access unionmap:{cidr:/etc/postfix/a,proxy:hash:/etc/postfix/b} reject\n\
+                transport_maps = hash:/etc/postfix/transport\nvirtual_alias_maps = mysql:/etc/postfix/my.cf\n";
+    let commands = |texts: &[(PartKind, &str, &str)]| {
+        let mut files = vec![(PartKind::MainCf, "main.cf", main), (PartKind::MasterCf, "master.cf", "")];
+        files.extend(texts);
+        let (_, model) = model_of(&files);
+        model.missing().into_iter().filter_map(|missing| missing.command).collect::<Vec<_>>()
+    };
+    let all = [
+        "cat /etc/postfix/nets",
+        "postmap -s hash:/etc/postfix/certs",
+        "cat /etc/postfix/a",
+        "postmap -s hash:/etc/postfix/b",
+    ];
+    assert_eq!(commands(&[]), all);
+    let given =
+        [(PartKind::Table, "/etc/postfix/nets", "/etc/postfix/inner\n"), (PartKind::Table, "/etc/postfix/a", "")];
+    assert_eq!(commands(&given), [all[1], all[3], "cat /etc/postfix/inner"]);
+}

@@ -355,7 +355,7 @@ impl Reader<'_> {
                     self.out.limits.insert(Limit::TableEntries);
                 }
                 match syntax {
-                    TableSyntax::Indexed | TableSyntax::Aliases => Content::Keys(entries),
+                    TableSyntax::Indexed | TableSyntax::Aliases | TableSyntax::List => Content::Keys(entries),
                     TableSyntax::Cidr => Content::Networks(entries),
                     TableSyntax::Pattern => Content::Patterns(entries),
                 }

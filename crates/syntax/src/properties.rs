@@ -122,8 +122,8 @@ proptest! {
 
     #[test]
     fn tables_are_lossless(bytes in text()) {
-        use table::TableSyntax::{Aliases, Cidr, Indexed, Pattern};
-        for syntax in [Aliases, Cidr, Indexed, Pattern] {
+        use table::TableSyntax::{Aliases, Cidr, Indexed, List, Pattern};
+        for syntax in [Aliases, Cidr, Indexed, List, Pattern] {
             let parsed = table::parse(syntax, &Region::whole(FILE, &bytes), &bytes);
             let span = |item: &table::Item| match item {
                 table::Item::Entry(entry) => entry.span,

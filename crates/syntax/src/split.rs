@@ -29,6 +29,16 @@ pub struct Vocabulary<'a> {
     pub dovecot_setting: &'a dyn Fn(&str) -> bool,
     /// Whether this opens a section of Dovecot of any version.
     pub dovecot_section: &'a dyn Fn(&str) -> bool,
+    /// What the setting that names this file makes of it, where one does: it
+    /// tells more than any name.
+    pub configured_file: &'a dyn Fn(&str) -> Option<PartKind>,
+}
+
+impl Vocabulary<'_> {
+    /// What a file of this name holds, if a setting or the name tells.
+    fn file_kind(self, path: &str) -> Option<PartKind> {
+        (self.configured_file)(path).or_else(|| command::file_kind(path))
+    }
 }
 
 /// One part of a document.

@@ -1,7 +1,9 @@
 //! Text of lookup tables: indexed source text (hash:, lmdb:, texthash: …),
 //! cidr:, regexp: and pcre:, and aliases(5).
 
-use crate::lines::{Chunk, Logical, byte_problems, in_order, is_space, leading_continuation, logical_lines, trimmed};
+use crate::lines::{
+    Chunk, Logical, byte_problems, in_order, is_space, leading_continuation, logical_lines, physical_lines, trimmed,
+};
 use crate::{Parsed, Problem, ProblemKind, Region};
 use nom::branch::alt;
 use nom::bytes::complete::{tag, tag_no_case, take_while, take_while1};
@@ -24,6 +26,9 @@ pub enum TableSyntax {
     Cidr,
     /// `/pattern/flags value` with if/endif, regexp_table(5) and pcre_table(5).
     Pattern,
+    /// No table but the patterns of a match list (`mynetworks = /etc/postfix/nets`),
+    /// line by line: each entry is a line as its key, without a value.
+    List,
 }
 
 /// The text of one table.
@@ -112,6 +117,9 @@ impl Table {
 
 /// Reads table text. `bytes` is the whole document; `region` says which lines.
 pub fn parse(syntax: TableSyntax, region: &Region, bytes: &[u8]) -> Parsed<Table> {
+    if syntax == TableSyntax::List {
+        return pattern_lines(region, bytes);
+    }
     let mut tree = Table { syntax, ..Table::default() };
     let mut problems = byte_problems(region, bytes);
     for chunk in logical_lines(region, bytes) {
@@ -130,6 +138,26 @@ pub fn parse(syntax: TableSyntax, region: &Region, bytes: &[u8]) -> Parsed<Table
     Parsed { tree, problems: in_order(problems) }
 }
 
+/// Reads a file of patterns: each line for itself, and a comment only where `#`
+/// is its first byte.
+// match_list.c, match_list_parse: vstring_fgets
+fn pattern_lines(region: &Region, bytes: &[u8]) -> Parsed<Table> {
+    let mut tree = Table { syntax: TableSyntax::List, ..Table::default() };
+    for line in physical_lines(region, bytes) {
+        let mut text = SourceText::default();
+        text.push(&line.text, Some((line.span.file, line.span.start)));
+        let key = trimmed(&text, 0..line.text.len());
+        tree.items.push(if line.text.starts_with('#') {
+            Item::Comment(line.span)
+        } else if key.is_empty() {
+            Item::Blank(line.span)
+        } else {
+            Item::Entry(Entry { key, value: SourceText::default(), span: line.span })
+        });
+    }
+    Parsed { tree, problems: in_order(byte_problems(region, bytes)) }
+}
+
 fn entry(syntax: TableSyntax, logical: &Logical, problems: &mut Vec<Problem>) -> Option<Entry> {
     let text = logical.text.as_str();
     if text.starts_with(is_space) {
@@ -138,7 +166,7 @@ fn entry(syntax: TableSyntax, logical: &Logical, problems: &mut Vec<Problem>) ->
     }
     let mut problem = |message| problems.push(Problem { kind: ProblemKind::TableEntry, span: logical.span, message });
     let read = match syntax {
-        TableSyntax::Indexed => indexed_key(text),
+        TableSyntax::Indexed | TableSyntax::List => indexed_key(text),
         TableSyntax::Aliases => alias_name(text),
         TableSyntax::Cidr => network(text),
         TableSyntax::Pattern => pattern(text),
@@ -157,10 +185,17 @@ fn entry(syntax: TableSyntax, logical: &Logical, problems: &mut Vec<Problem>) ->
 }
 
 impl TableSyntax {
+    /// Whether text that was read as `self` serves one who reads it as `other`:
+    /// postmap(1) and postalias(1) make the same kind of file.
+    pub fn is_like(self, other: TableSyntax) -> bool {
+        let made = |one| matches!(one, TableSyntax::Indexed | TableSyntax::Aliases);
+        self == other || made(self) && made(other)
+    }
+
     /// Whether entries are tried in order and may stand between `if` and `endif`.
     const fn is_ordered(self) -> bool {
         match self {
-            TableSyntax::Indexed | TableSyntax::Aliases => false,
+            TableSyntax::Indexed | TableSyntax::Aliases | TableSyntax::List => false,
             TableSyntax::Cidr | TableSyntax::Pattern => true,
         }
     }
@@ -242,7 +277,7 @@ fn is_condition(key: &str) -> bool {
 
 fn malformed(syntax: TableSyntax) -> Text {
     match syntax {
-        TableSyntax::Indexed | TableSyntax::Cidr => {
+        TableSyntax::Indexed | TableSyntax::Cidr | TableSyntax::List => {
             Text::fixed("the line is no table entry", "이 줄은 테이블 항목이 아닙니다")
         }
         TableSyntax::Aliases => Text::fixed(
@@ -292,6 +327,13 @@ mod tests {
         assert_eq!(lines, [("a 1  2 b", 0), ("\"open", 15), ("c", 21)]);
         let orphan = parse(TableSyntax::Indexed, &Region::whole(FileId(0), b" a\nb\n"), b" a\nb\n").tree;
         assert_eq!(orphan.lines.iter().map(|(line, _)| line).collect::<Vec<_>>(), ["b"]);
+    }
+
+    #[test]
+    fn lists_have_no_continuation_lines() {
+        let text = "  10.0.0.0/8\n#c\n a.example, !b.example # x\n  /etc/postfix/more\r\n\n";
+        let expected = [("10.0.0.0/8", ""), ("a.example, !b.example # x", ""), ("/etc/postfix/more", "")];
+        check(TableSyntax::List, text, &expected, 0);
     }
 
     #[test]

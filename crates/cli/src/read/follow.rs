@@ -143,7 +143,7 @@ impl Followed<'_> {
         let server = match reference.kind {
             // doveconf: a relative include is relative to the including file.
             ReferenceKind::DovecotInclude => server_directory(by).join(&reference.path),
-            ReferenceKind::Table(..) | ReferenceKind::Client | ReferenceKind::DovecotExternal => {
+            ReferenceKind::Table(..) | ReferenceKind::List | ReferenceKind::Client | ReferenceKind::DovecotExternal => {
                 PathBuf::from(&reference.path)
             }
         };

@@ -51,3 +51,29 @@ fn a_link_out_of_the_root_is_not_read() {
     assert!(!inside(&mapping, &root.join("link")));
     assert!(inside(&mapping, &root.join("own")));
 }
+
+#[test]
+fn what_lies_beside_main_cf_is_followed_through_tables_and_lists() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
+    let main = "mynetworks = 127.0.0.0/8, !/etc/postfix/nets\n\
+                smtpd_relay_restrictions = check_sender_access unionmap:{texthash:/etc/postfix/a,texthash:/etc/postfix/b}, reject\n";
+    write("main.cf", main);
+    write("nets", "  /etc/postfix/more\n");
+    write("more", "192.0.2.0/24, cidr:/etc/postfix/cidr\n");
+    write("cidr", "10.0.0.0/8 x\n");
+    write("a", "friend.example check_helo_access texthash:/etc/postfix/helo\n");
+    write("helo", "a.example OK\n");
+    write("unnamed", "x y\n");
+    let mut follow = Follow::default();
+    follow.beside(&directory.path().join("main.cf"));
+    let documents = vec![file::document(&directory.path().join("main.cf")).unwrap()];
+    let report = check(documents, &follow, Options::default());
+    let followed = report.sources.iter().filter(|(_, document)| document.followed);
+    let mut names: Vec<_> = followed.map(|(_, document)| document.known_as().to_owned()).collect();
+    names.sort();
+    assert_eq!(names, ["a", "cidr", "helo", "more", "nets"].map(|name| format!("/etc/postfix/{name}")));
+    let missing = report.hosts.first().map(|host| host.missing.clone()).unwrap_or_default();
+    let commands: Vec<_> = missing.into_iter().filter_map(|one| one.command).collect();
+    assert_eq!(commands, ["postconf -Mf", "cat /etc/postfix/b"]);
+}

@@ -32,6 +32,10 @@ const MAX_DEPTH: usize = 8;
 
 /// Which results of the table that `argument` names permit.
 pub(crate) fn permits(cx: &Cx<'_>, scope: Scope, argument: &SourceText) -> Permits {
+    permits_at(cx, scope, argument, MAX_DEPTH)
+}
+
+fn permits_at(cx: &Cx<'_>, scope: Scope, argument: &SourceText, depth: usize) -> Permits {
     let Some(table) = table_ref(argument) else { return Permits::No };
     match cx.model.table_content(&table) {
         TableContent::Text(content, _) => {
@@ -49,7 +53,29 @@ pub(crate) fn permits(cx: &Cx<'_>, scope: Scope, argument: &SourceText) -> Permi
         TableContent::Inline => inline(cx, scope, &table),
         // DATABASE_README: `fail:` never gives a result.
         TableContent::Unknown if table.kind == "fail" => Permits::No,
+        TableContent::Unknown if table.kind == "unionmap" => union(cx, scope, &table, depth),
         TableContent::Unknown => Permits::Unknown(argument.as_str().to_owned()),
+    }
+}
+
+/// `unionmap:{hash:/etc/postfix/a, …}`: a key that one table alone has gives its result.
+// dict_union.c, dict_union_lookup
+fn union(cx: &Cx<'_>, scope: Scope, table: &TableRef, depth: usize) -> Permits {
+    let unknown = || Permits::Unknown(table.text.as_str().to_owned());
+    let (Some(inner), Some(deeper)) = (table.inner(), depth.checked_sub(1)) else { return unknown() };
+    let mut found = Vec::new();
+    let mut is_known = true;
+    for member in words(&inner) {
+        match permits_at(cx, scope, &member.text, deeper) {
+            Permits::No => {}
+            Permits::Yes(more) => found.extend(more),
+            Permits::Unknown(_) => is_known = false,
+        }
+    }
+    match (found.is_empty(), is_known) {
+        (false, _) => Permits::Yes(found),
+        (true, true) => Permits::No,
+        (true, false) => unknown(),
     }
 }
 

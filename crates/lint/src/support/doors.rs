@@ -103,6 +103,10 @@ pub(crate) fn move_behind_guard(cx: &Cx<'_>, door: &Door) -> Option<Fix> {
 }
 
 fn table_input(table: &str) -> Missing {
+    if table.contains('{') {
+        // Which of its tables are missing, the list of missing files says.
+        return Missing { what: table_text(table), command: None };
+    }
     let (kind, name) = table.split_once(':').unwrap_or(("", table));
     let kind = if kind == "proxy" { name.split(':').next().unwrap_or_default() } else { kind };
     let path = name.rsplit(':').next().unwrap_or_default();

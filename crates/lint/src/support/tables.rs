@@ -40,6 +40,8 @@ impl<'a> Given<'a> {
 /// aliases(5), the usual file names tell what a table is for.
 pub(crate) fn given<'a>(cx: &Cx<'a>) -> Vec<Given<'a>> {
     let parts = cx.model.parts.iter().filter_map(|part| match &part.tree {
+        // A file of patterns of a match list has neither keys nor values.
+        Tree::Table(parsed) if parsed.tree.syntax == TableSyntax::List => None,
         Tree::Table(parsed) => Some((part.part.name.as_deref().unwrap_or_default(), parsed)),
         Tree::Main(_) | Tree::Master(_) | Tree::Dovecot(_) | Tree::None => None,
     });

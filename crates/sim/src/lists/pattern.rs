@@ -5,16 +5,8 @@ use crate::hash::Map;
 use crate::{Config, Missing};
 use ipnet::IpNet;
 use postproof_diag::{SourceText, text};
-use postproof_model::{Scope, Tree, words};
+use postproof_model::{ListPattern, MAX_PATTERNS, PatternKind, Scope, Unread};
 use std::net::IpAddr;
-
-/// How many patterns are read of one list, its files included. Postfix has no
-/// such limit; the largest lists in use have some 100,000.
-pub(crate) const MAX_LIST_PATTERNS: usize = 2_000_000;
-
-/// How deep files of patterns may name others. Postfix runs out of open files
-/// where a file names itself.
-const MAX_FILE_DEPTH: usize = 16;
 
 /// A list of patterns.
 #[derive(Debug, Default)]
@@ -50,7 +42,7 @@ pub(super) enum What {
     },
     /// A file that does not exist.
     NoFile,
-    /// A file that was not given.
+    /// A file that was not given, or what a limit leaves out.
     UnknownFile(Missing),
     /// A name that holds the host's own name, with what stands before and after that.
     Host {
@@ -66,34 +58,30 @@ impl List {
     /// Reads the list that a parameter holds.
     pub(super) fn read(config: &Config<'_>, scope: Scope, param: &str, takes_below: bool) -> Self {
         let mut list = Self { takes_below, ..Self::default() };
-        if let Some(value) = config.model.value(scope, param) {
-            list.add(config, &value.text, true, 0);
+        for pattern in config.model.list_patterns(scope, param) {
+            list.add(config, &pattern);
         }
         list
     }
 
-    // match_list.c, match_list_parse
-    fn add(&mut self, config: &Config<'_>, patterns: &SourceText, matches: bool, depth: usize) {
-        for word in words(patterns) {
-            let word = word.text.as_str();
-            // Nothing is read behind a comment.
-            if word.starts_with('#') || self.count >= MAX_LIST_PATTERNS {
-                return;
+    fn add(&mut self, config: &Config<'_>, pattern: &ListPattern) {
+        let matches = !pattern.negated;
+        let bare = pattern.bare();
+        let item = bare.as_str();
+        match pattern.kind {
+            PatternKind::Plain if item.is_empty() => {}
+            PatternKind::Plain => match host_pattern(item) {
+                Some(what) => self.push(matches, what),
+                None => self.add_plain(&folded(item), matches),
+            },
+            PatternKind::Table => self.push(matches, What::Table(item.into())),
+            // Postfix opens it again and again, until it has no more files to open.
+            PatternKind::File(Unread::InItself) => self.push(matches, What::NoFile),
+            PatternKind::File(Unread::NotGiven) if config.world.has_no_file(item) => self.push(matches, What::NoFile),
+            PatternKind::File(Unread::NotGiven | Unread::TooDeep) => {
+                self.push(matches, What::UnknownFile(missing_file(item)));
             }
-            let item = word.trim_start_matches('!');
-            let matches = matches == ((word.len() - item.len()) % 2 == 0);
-            if item.is_empty() {
-                continue;
-            }
-            if item.starts_with('/') {
-                self.add_file(config, item, matches, depth);
-            } else if !item.starts_with('[') && item.contains(':') {
-                self.push(matches, What::Table(item.into()));
-            } else if let Some(what) = host_pattern(item) {
-                self.push(matches, what);
-            } else {
-                self.add_plain(&folded(item), matches);
-            }
+            PatternKind::Cut => self.push(matches, What::UnknownFile(missing_rest())),
         }
     }
 
@@ -109,18 +97,6 @@ impl List {
         }
         self.count += 1;
     }
-
-    fn add_file(&mut self, config: &Config<'_>, path: &str, matches: bool, depth: usize) {
-        match file_lines(config, path) {
-            Lines::Known(lines) if depth < MAX_FILE_DEPTH => {
-                for line in lines {
-                    self.add(config, &line, matches, depth + 1);
-                }
-            }
-            Lines::Known(_) | Lines::None => self.push(matches, What::NoFile),
-            Lines::Unknown(missing) => self.push(matches, What::UnknownFile(missing)),
-        }
-    }
 }
 
 /// A file as lines.
@@ -133,28 +109,24 @@ pub(crate) enum Lines {
 
 /// The logical lines of a file that the configuration names.
 pub(crate) fn file_lines(config: &Config<'_>, path: &str) -> Lines {
-    let given = config.model.parts.iter().rev().find(|given| given.part.name.as_deref() == Some(path));
-    match given.map(|given| &given.tree) {
-        Some(Tree::Table(parsed)) => Lines::Known(
-            parsed
-                .tree
-                .entries()
-                .map(|entry| {
-                    let mut line = entry.key.clone();
-                    line.push(" ", None);
-                    line.append(&entry.value);
-                    line
-                })
-                .collect(),
-        ),
-        Some(Tree::Main(_) | Tree::Master(_) | Tree::Dovecot(_) | Tree::None) | None => {
-            if config.world.has_no_file(path) { Lines::None } else { Lines::Unknown(missing_file(path)) }
-        }
+    match config.model.list_file(path) {
+        Some(lines) => Lines::Known(lines),
+        None if config.world.has_no_file(path) => Lines::None,
+        None => Lines::Unknown(missing_file(path)),
     }
 }
 
 fn missing_file(path: &str) -> Missing {
     Missing::new(format!("file:{path}"), text!("the file `{path}`", "`{path}` 파일")).without_words()
+}
+
+/// The patterns of a list behind the limit.
+fn missing_rest() -> Missing {
+    let text = text!(
+        "the rest of a list of more than {MAX_PATTERNS} patterns",
+        "패턴이 {MAX_PATTERNS}개를 넘는 목록의 나머지"
+    );
+    Missing::new("limit:patterns", text).without_words()
 }
 
 /// A pattern that holds what only the host knows.

@@ -271,12 +271,15 @@ impl<'a> Config<'a> {
 
     /// The text of a table that was given; the later of two.
     fn given(&self, name: &str) -> Option<&'a source::Table> {
-        let is_it = |part: &postproof_syntax::Part| part.kind == PartKind::Table && part.name.as_deref() == Some(name);
-        let given = self.model.parts.iter().rev().find(|given| is_it(&given.part))?;
-        match &given.tree {
+        let named = |given: &&'a postproof_model::SourcePart| {
+            given.part.kind == PartKind::Table && given.part.name.as_deref() == Some(name)
+        };
+        self.model.parts.iter().rev().filter(named).find_map(|given| match &given.tree {
+            // A file of patterns was read line by line.
+            Tree::Table(parsed) if parsed.tree.syntax == TableSyntax::List => None,
             Tree::Table(parsed) => Some(&parsed.tree),
             Tree::Main(_) | Tree::Master(_) | Tree::Dovecot(_) | Tree::None => None,
-        }
+        })
     }
 
     // dict_inline.c, dict_inline_open: the later of two entries wins

@@ -1,6 +1,6 @@
 //! Commands that print configuration, and the names of its files.
 
-use super::PartKind;
+use super::{PartKind, Vocabulary};
 
 /// What output is to be expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(super) struct Commands {
 }
 
 /// Reads what was typed at a prompt.
-pub(super) fn commands(line: &str) -> Commands {
+pub(super) fn commands(line: &str, words: Vocabulary<'_>) -> Commands {
     let mut found = Commands::default();
     for command in line.split([';']).flat_map(|part| part.split("&&")) {
         let mut stages = command.split('|');
@@ -34,7 +34,8 @@ pub(super) fn commands(line: &str) -> Commands {
         let filtered = stages
             .any(|stage| !matches!(stage.split_whitespace().next(), Some("less" | "more" | "cat" | "tee" | "sort")));
         let before = found.expected.len();
-        found.known |= one_command(first, &mut found.expected, &mut found.delimiter);
+        let known = one_command(first, words, &mut found);
+        found.known |= known;
         if redirected && found.delimiter.is_none() {
             found.expected.truncate(before);
         }
@@ -51,7 +52,8 @@ const ELSEWHERE: &[&str] = &["docker", "docker-compose", "podman", "kubectl", "l
 /// Programs that print configuration.
 const PRINTS: &[&str] = &["postconf", "doveconf", "dovecot", "cat", "grep", "egrep", "head", "tail"];
 
-fn one_command(command: &str, expected: &mut Vec<Expected>, delimiter: &mut Option<String>) -> bool {
+fn one_command(command: &str, vocabulary: Vocabulary<'_>, found: &mut Commands) -> bool {
+    let Commands { expected, delimiter, .. } = found;
     let mut words = command.split_whitespace().filter(|word| !word.is_empty()).peekable();
     let assignment = |word: &&str| word.contains('=') && !word.starts_with(['/', '-']);
     while words
@@ -73,13 +75,13 @@ fn one_command(command: &str, expected: &mut Vec<Expected>, delimiter: &mut Opti
         "doveconf" | "dovecot" => expected.extend(doveconf(&arguments, command)),
         "cat" | "less" | "more" | "bat" | "view" | "vi" | "vim" | "nano" | "tee" | "zcat" => {
             here_document(&arguments, delimiter);
-            expected.extend(files(&arguments, true));
+            expected.extend(files(&arguments, true, vocabulary));
         }
-        "head" | "tail" | "sed" | "awk" | "rg" => expected.extend(files(&arguments, false)),
+        "head" | "tail" | "sed" | "awk" | "rg" => expected.extend(files(&arguments, false, vocabulary)),
         "grep" | "egrep" => {
             let keeps_most =
                 arguments.iter().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('v'));
-            expected.extend(files(&arguments, keeps_most));
+            expected.extend(files(&arguments, keeps_most, vocabulary));
         }
         "postmap" | "postalias" => expected.extend(postmap(&arguments)),
         "ls" | "ll" | "dir" => {
@@ -145,13 +147,13 @@ fn postmap(arguments: &[&str]) -> Option<Expected> {
 }
 
 /// The files among the arguments; for `grep` and its like the pattern is none.
-fn files(arguments: &[&str], whole: bool) -> Vec<Expected> {
+fn files(arguments: &[&str], whole: bool, words: Vocabulary<'_>) -> Vec<Expected> {
     let paths = arguments.iter().map(|word| word.trim_matches(['"', '\'', '<', '>']));
     let is_file = |word: &&str| {
         (word.starts_with('/') && word.len() > 2 && !word.ends_with('/') && !word.contains(['^', '$', '(']))
-            || file_kind(word).is_some()
+            || words.file_kind(word).is_some()
     };
-    let expected = |path: &str| Expected { kind: file_kind(path), name: path.to_owned(), whole };
+    let expected = |path: &str| Expected { kind: words.file_kind(path), name: path.to_owned(), whole };
     paths.filter(is_file).map(expected).collect()
 }
 
@@ -199,10 +201,15 @@ pub(super) fn file_kind(path: &str) -> Option<PartKind> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::words;
     use super::*;
 
     fn read(line: &str) -> Vec<(Option<PartKind>, String, bool)> {
-        commands(line).expected.into_iter().map(|expected| (expected.kind, expected.name, expected.whole)).collect()
+        words(|words| commands(line, words))
+            .expected
+            .into_iter()
+            .map(|expected| (expected.kind, expected.name, expected.whole))
+            .collect()
     }
 
     fn one(line: &str, kind: PartKind, name: &str, whole: bool) {
@@ -243,7 +250,7 @@ mod tests {
 
     #[test]
     fn here_documents_have_a_delimiter() {
-        let found = commands("cat <<'EOF' > /etc/postfix/main.cf");
+        let found = words(|words| commands("cat <<'EOF' > /etc/postfix/main.cf", words));
         assert_eq!(found.delimiter.as_deref(), Some("EOF"));
         assert_eq!(found.expected.first().and_then(|expected| expected.kind), Some(PartKind::MainCf));
     }

@@ -280,7 +280,15 @@ mod tests {
         let postfix = |name: &str| matches!(name, "myhostname" | "recipient_delimiter");
         let dovecot = |name: &str| matches!(name, "recipient_delimiter" | "ssl" | "service" | "user" | "mail_location");
         let section = |name: &str| name == "service";
-        shape(line, Vocabulary { postfix_parameter: &postfix, dovecot_setting: &dovecot, dovecot_section: &section })
+        shape(
+            line,
+            Vocabulary {
+                postfix_parameter: &postfix,
+                dovecot_setting: &dovecot,
+                dovecot_section: &section,
+                configured_file: &|_| None,
+            },
+        )
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Whether a document is one file or output as a whole.
 
 use super::client_names::is_client_signature;
-use super::command::{commands, file_kind};
+use super::command::commands;
 use super::evidence::{Family, Shape, is_doveconf_title, shape};
 use super::hunk::Hunk;
 use super::prompt::prompt;
@@ -20,13 +20,16 @@ pub(super) const WHOLE_SETTINGS: usize = 12;
 pub(super) fn whole_file(file: FileId, document: &Document, words: Vocabulary<'_>) -> Option<Part> {
     let region = Region::whole(file, &document.bytes);
     let rows: Vec<Row<'_>> = region.lines.iter().enumerate().map(|(line, body)| row(document, line, body)).collect();
-    let hint = file_kind(&document.path);
+    let hint = words.file_kind(&document.path);
     let copied = document.bytes.starts_with("\u{feff}".as_bytes()) || document.bytes.contains(&b'\x1b');
     if hint.is_none() && copied {
         return None;
     }
-    if rows.iter().any(|row| !row.is_indented() && is_marker(&row.text, hint.is_some())) {
+    if rows.iter().any(|row| !row.is_indented() && is_marker(&row.text, hint.is_some(), words)) {
         return None;
+    }
+    if let Some(kind) = (words.configured_file)(&document.path) {
+        return Some(Part { kind, name: Some(document.path.clone()), host: None, whole: true, region });
     }
     let shapes: Vec<Shape> = rows.iter().map(|row| shape(&row.text, words)).collect();
     let named = hint.is_some() || is_named(&document.path);
@@ -63,21 +66,21 @@ fn row<'b>(document: &'b Document, line: usize, body: &std::ops::Range<u32>) -> 
 }
 
 /// Lines that no file has: prompts, headers, fences, quoting.
-fn is_marker(text: &str, hinted: bool) -> bool {
+fn is_marker(text: &str, hinted: bool, words: Vocabulary<'_>) -> bool {
     if text.starts_with('>') || text.trim_start().starts_with("```") || has_tags(text) || Hunk::at(text).is_some() {
         return true;
     }
     if text.starts_with('#') || text.is_empty() {
         return false;
     }
-    let announces = title(text).is_some_and(|title| match title.weight {
+    let announces = title(text, words).is_some_and(|title| match title.weight {
         Weight::Header => true,
         // Under a name that tells, a lone path is a faulty line.
         Weight::Alone => !hinted,
         Weight::Comment | Weight::Sentence => false,
     });
     let typed = prompt(text).is_some_and(|prompt| {
-        commands(prompt.command).known || prompt.certain && prompt.host.is_some() && prompt.command.is_empty()
+        commands(prompt.command, words).known || prompt.certain && prompt.host.is_some() && prompt.command.is_empty()
     });
     announces || typed
 }

@@ -82,13 +82,17 @@ impl<'w> Paste<'w> {
         if row.is_blank() || row.is_indented() {
             return None;
         }
-        if let Some((host, found)) = typed(text) {
+        if let Some((host, found)) = typed(text, self.words) {
             self.delimiter = found.delimiter;
             let host = host.map(str::to_owned).or_else(|| self.context.host.take().filter(|_| self.context.printed));
             let context = Context { expected: found.expected, host, printed: true, ..Context::default() };
             return Some((Reason::Prompt, context));
         }
-        let title = title(text)?;
+        // A file of patterns may name another one.
+        if text.starts_with('/') && self.is_in_configured() {
+            return None;
+        }
+        let title = title(text, self.words)?;
         let host = self.context.host.clone();
         let header =
             |host| Context { expected: vec![title.expected.clone()], host, printed: true, ..Context::default() };
@@ -106,6 +110,13 @@ impl<'w> Paste<'w> {
         }
     }
 
+    /// Whether a command or header printed a file that a setting names.
+    fn is_in_configured(&self) -> bool {
+        let Context { printed, titled, expected, at, .. } = &self.context;
+        let named = expected.get(*at).is_some_and(|expected| (self.words.configured_file)(&expected.name).is_some());
+        *printed && !*titled && named
+    }
+
     fn names_itself(&self, title: &Expected, before: &[Row<'_>]) -> bool {
         let family = |kind: Option<PartKind>| kind.map(family_of);
         let expected = self.context.expected.get(self.context.at);
@@ -118,9 +129,14 @@ impl<'w> Paste<'w> {
         let shapes: Vec<Shape> = rows.iter().map(|row| shape(&row.text, self.words)).collect();
         let expected = self.context.expected.get(self.context.at).cloned();
         let found = match &expected {
-            Some(Expected { kind: Some(PartKind::Table), .. }) => table(rows, &shapes, setting),
+            Some(Expected { kind: Some(PartKind::Table), name, .. }) => {
+                let told = (self.words.configured_file)(name).is_some();
+                table(rows, &shapes, Lines { setting, told, printed: self.context.printed })
+            }
             // A path that says nothing holds a table if its lines are entries.
-            Some(Expected { kind: None, .. }) if is_table(rows, &shapes) => table(rows, &shapes, setting),
+            Some(Expected { kind: None, .. }) if is_table(rows, &shapes) => {
+                table(rows, &shapes, Lines { setting, told: false, printed: self.context.printed })
+            }
             _ => None,
         };
         let kind = expected.and_then(|expected| expected.kind).map(family_of);
@@ -223,10 +239,18 @@ impl<'w> Paste<'w> {
     }
 }
 
+/// What a line that is a command or title says of the lines after it.
+pub(super) fn announced(text: &str, words: Vocabulary<'_>) -> Option<Vec<Expected>> {
+    match typed(text, words) {
+        Some((_, found)) => Some(found.expected),
+        None => title(text, words).map(|title| vec![title.expected]),
+    }
+}
+
 /// Reads a line as something typed into a shell, with or without its prompt.
-fn typed(text: &str) -> Option<(Option<&str>, Commands)> {
+fn typed<'t>(text: &'t str, words: Vocabulary<'_>) -> Option<(Option<&'t str>, Commands)> {
     if let Some(prompt) = prompt(text) {
-        let found = commands(prompt.command);
+        let found = commands(prompt.command, words);
         let shell = prompt.certain && prompt.host.is_some();
         let fits = match (prompt.certain, prompt.host) {
             (true, Some(_)) => shell,
@@ -239,7 +263,7 @@ fn typed(text: &str) -> Option<(Option<&str>, Commands)> {
     if !is_bare_command(text) {
         return None;
     }
-    let found = commands(text);
+    let found = commands(text, words);
     (!found.expected.is_empty()).then_some((None, found))
 }
 
@@ -266,8 +290,18 @@ fn is_table(rows: &[Row<'_>], shapes: &[Shape]) -> bool {
     !strong && filled.next().is_some_and(|(row, shape)| *shape == Shape::Other && is_table_entry(&row.text))
 }
 
-/// The lines of a lookup table that a command or title announces.
-fn table(rows: &[Row<'_>], shapes: &[Shape], setting: Setting) -> Option<Vec<Segment>> {
+/// How the lines of a table are announced.
+#[derive(Clone, Copy)]
+struct Lines {
+    setting: Setting,
+    /// Whether a setting names the file.
+    told: bool,
+    /// Whether a command or header printed them.
+    printed: bool,
+}
+
+/// The lines of a lookup table or list that a command or title announces.
+fn table(rows: &[Row<'_>], shapes: &[Shape], lines: Lines) -> Option<Vec<Segment>> {
     let first = shapes.iter().position(|shape| *shape != Shape::Blank)?;
     let strong =
         shapes.iter().filter(|shape| matches!(shape, Shape::Strong(family) if *family != Family::Listing)).count();
@@ -279,7 +313,8 @@ fn table(rows: &[Row<'_>], shapes: &[Shape], setting: Setting) -> Option<Vec<Seg
     for (at, (row, shape)) in rows.iter().zip(shapes).enumerate().skip(first) {
         let gap = at > end;
         let entry = row.is_indented() || is_table_entry(&row.text) || *shape == Shape::Comment;
-        let stays = setting == Setting::Code || entry || !gap && at > first;
+        let member = lines.told && (is_pattern_line(&row.text) || lines.printed && !is_prose(&row.text));
+        let stays = lines.setting == Setting::Code || entry || member || !gap && at > first;
         match shape {
             Shape::Blank => {}
             _ if stays => end = at + 1,
@@ -287,4 +322,20 @@ fn table(rows: &[Row<'_>], shapes: &[Shape], setting: Setting) -> Option<Vec<Seg
         }
     }
     (end > first).then(|| vec![Segment { family: Family::Table, rows: (first..end).collect() }])
+}
+
+/// Whether a line holds nothing but patterns of a match list.
+fn is_pattern_line(line: &str) -> bool {
+    let mut patterns = line.split([',', ' ', '\t']).filter(|word| !word.is_empty()).peekable();
+    let is_pattern = |word: &str| {
+        let word = word.trim_start_matches('!');
+        let plain = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".:[]/_-".contains(&byte));
+        plain && word.contains(['.', ':', '/']) && !word.ends_with(['.', ':'])
+    };
+    patterns.peek().is_some() && patterns.all(is_pattern)
+}
+
+/// Whether a line that no table has looks like a sentence.
+fn is_prose(line: &str) -> bool {
+    line.split_whitespace().nth(2).is_some()
 }

@@ -2,6 +2,7 @@
 
 use super::evidence::{Shape, shape};
 use super::hunk::{Hunk, HunkLine};
+use super::paste::announced;
 use super::{Reason, Vocabulary, numbered, terminal};
 use postproof_diag::decode;
 use std::borrow::Cow;
@@ -298,6 +299,8 @@ fn unindented<'b>(mut block: Block<'b>, words: Vocabulary<'_>) -> Vec<Block<'b>>
     let mut plain: Vec<Row<'b>> = Vec::new();
     let mut code: Vec<Row<'b>> = Vec::new();
     let mut may_begin = true;
+    // In a file that a setting names, white space at the start is the file's own.
+    let mut in_file = false;
     for row in block.rows {
         let indented = row.is_indented() || row.is_blank();
         if !code.is_empty() && indented {
@@ -305,11 +308,15 @@ fn unindented<'b>(mut block: Block<'b>, words: Vocabulary<'_>) -> Vec<Block<'b>>
             continue;
         }
         flush_code(&mut code, &mut plain, &mut blocks);
-        if row.is_indented() && may_begin && !row.text.trim_start().starts_with("-o ") {
+        if row.is_indented() && may_begin && !in_file && !row.text.trim_start().starts_with("-o ") {
             code.push(row);
             continue;
         }
         if !row.is_blank() {
+            // A file of patterns may name another one.
+            if !(in_file && row.text.starts_with('/')) {
+                in_file = begins_configured(&row, words).unwrap_or(in_file);
+            }
             let found = shape(&row.text, words);
             may_begin = match found {
                 Shape::Comment => may_begin,
@@ -321,6 +328,16 @@ fn unindented<'b>(mut block: Block<'b>, words: Vocabulary<'_>) -> Vec<Block<'b>>
     flush_code(&mut code, &mut plain, &mut blocks);
     flush_plain(&mut plain, &mut blocks);
     blocks
+}
+
+/// Whether a line says that a file follows that a setting names; nothing if it
+/// says nothing of what follows.
+fn begins_configured(row: &Row<'_>, words: Vocabulary<'_>) -> Option<bool> {
+    if row.is_indented() || !row.text.contains(['/', '.']) {
+        return None;
+    }
+    let expected = announced(row.text.trim(), words)?;
+    Some(expected.first().is_some_and(|expected| (words.configured_file)(&expected.name).is_some()))
 }
 
 fn flush_plain<'b>(plain: &mut Vec<Row<'b>>, blocks: &mut Vec<Block<'b>>) {

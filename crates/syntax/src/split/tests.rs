@@ -48,14 +48,24 @@ const DOVECOT: &[&str] = &[
     "userdb",
 ];
 
+/// Files that settings name, and what these make of them.
+const CONFIGURED: &[(&str, PartKind)] =
+    &[("/etc/postfix/mynetworks.cf", Table), ("mynetworks.cf", Table), ("/srv/mail/query", ClientFile)];
+
 const DOVECONF: &str = "# 2.3.21 (47349e2482): /etc/dovecot/dovecot.conf\n# Hostname: mx1\nmail_location = maildir:~\n\
                         passdb {\n  driver = pam\n}\nprotocols = imap\n";
 const ENTRIES: &str = "smtp inet n - y - - smtpd\nsubmission inet n - y - - smtpd\n    -o syslog_name=postfix/sub\n";
 
-fn words<T>(run: impl FnOnce(Vocabulary<'_>) -> T) -> T {
+pub(super) fn words<T>(run: impl FnOnce(Vocabulary<'_>) -> T) -> T {
     let postfix = |name: &str| POSTFIX.contains(&name);
     let dovecot = |name: &str| DOVECOT.contains(&name);
-    run(Vocabulary { postfix_parameter: &postfix, dovecot_setting: &dovecot, dovecot_section: &dovecot })
+    let configured = |name: &str| CONFIGURED.iter().find(|(path, _)| *path == name).map(|(_, kind)| *kind);
+    run(Vocabulary {
+        postfix_parameter: &postfix,
+        dovecot_setting: &dovecot,
+        dovecot_section: &dovecot,
+        configured_file: &configured,
+    })
 }
 
 fn cut_as(path: &str, text: &[u8]) -> Split {
@@ -351,4 +361,22 @@ proptest! {
         let split = cut_as("paste", &bytes);
         every_line_is_accounted_for(&bytes, &split);
     }
+}
+
+#[test]
+fn a_file_that_a_setting_names_is_what_the_setting_makes_of_it() {
+    let nets = "127.0.0.0/8\n10.0.0.0/8, !192.0.2.1\n\n[2001:db8::]/32\nlocalhost\n";
+    for title in ["==> /etc/postfix/mynetworks.cf <==", "# cat /etc/postfix/mynetworks.cf", "**mynetworks.cf**"] {
+        let text = format!("$ postconf -n\nmyhostname = x\n\n{title}\n{nets}");
+        let found = cut(&text);
+        assert_eq!(found.last().map(|(kind, _)| *kind), Some(Table), "{title}");
+        let held: String = found.last().map(|(_, held)| held.clone()).unwrap_or_default();
+        assert_eq!(held, nets, "{title}");
+    }
+    let sentence = "myhostname = x\n\nAnd in /etc/postfix/mynetworks.cf:\n\n10.0.0.0/8\n\nThanks a lot for any help!\n";
+    assert_eq!(cut(sentence), [(MainCf, "myhostname = x\n".to_owned()), (Table, "10.0.0.0/8\n".to_owned())]);
+    let client = "$ sudo cat /srv/mail/query\nuser = mail\npassword = x\nquery = SELECT 1\n";
+    assert_eq!(kinds(client), [ClientFile]);
+    assert_eq!(cut_as("mynetworks.cf", b"a.example\n").parts.first().map(|part| part.kind), Some(Table));
+    assert_eq!(cut_as("other.cf", b"a.example\n").parts.len(), 0);
 }

@@ -1,6 +1,7 @@
 //! Lines that say what follows: `==> /etc/postfix/main.cf <==`, `**main.cf**`.
 
-use super::command::{Expected, commands, file_kind};
+use super::Vocabulary;
+use super::command::{Expected, commands};
 use super::hunk::changed_path;
 
 /// How sure it is that a line is a title.
@@ -27,7 +28,7 @@ pub(super) struct Title {
 const MAX_TITLE: usize = 200;
 
 /// Reads a line as a title.
-pub(super) fn title(line: &str) -> Option<Title> {
+pub(super) fn title(line: &str, words: Vocabulary<'_>) -> Option<Title> {
     let line = line.trim();
     // Every name we look for has one of these.
     let may_name = line.contains(['.', '/']) || line.contains("conf") || line.contains("dovecot");
@@ -35,19 +36,19 @@ pub(super) fn title(line: &str) -> Option<Title> {
         return None;
     }
     if let Some(path) = line.strip_prefix("==> ").and_then(|rest| rest.strip_suffix(" <==")) {
-        let expected = Expected { kind: file_kind(path), name: path.to_owned(), whole: true };
+        let expected = Expected { kind: words.file_kind(path), name: path.to_owned(), whole: true };
         return Some(Title { weight: Weight::Header, expected });
     }
     if let Some(path) = changed_path(line) {
-        let expected = Expected { kind: file_kind(path), name: path.to_owned(), whole: false };
+        let expected = Expected { kind: words.file_kind(path), name: path.to_owned(), whole: false };
         return expected.kind.map(|_| Title { weight: Weight::Header, expected });
     }
     let bare = without_tags(line).trim_matches(|ch: char| "#*_`=-:<>[]()\"' \t~+|;".contains(ch));
-    if let Some(expected) = announced(bare) {
+    if let Some(expected) = announced(bare, words) {
         let weight = if line.starts_with('#') { Weight::Comment } else { Weight::Alone };
         return Some(Title { weight, expected });
     }
-    sentence(line)
+    sentence(line, words)
 }
 
 /// The text between tags such as `<summary>` and `[b]`.
@@ -75,26 +76,26 @@ fn without_tags(line: &str) -> &str {
 }
 
 /// The file or command, if the text is nothing but its name.
-fn announced(text: &str) -> Option<Expected> {
+fn announced(text: &str, words: Vocabulary<'_>) -> Option<Expected> {
     if text.contains('=') {
         return None;
     }
     if !text.contains(' ') {
-        let known = file_kind(text).filter(|_| text.contains(['.', '/']));
+        let known = words.file_kind(text).filter(|_| text.contains(['.', '/']));
         let ours = text.starts_with("/etc/postfix/") || text.starts_with("/etc/dovecot/");
         return (known.is_some() || ours).then(|| Expected { kind: known, name: text.to_owned(), whole: true });
     }
     let path =
         text.strip_prefix("cat ").or_else(|| text.strip_prefix("File: ")).or_else(|| text.strip_prefix("file: "));
     if let Some(path) = path {
-        return announced(path.trim());
+        return announced(path.trim(), words);
     }
-    let found = command_in(text)?;
+    let found = command_in(text, words)?;
     (found.0 == 0 && found.1 == text.len()).then_some(found.2)
 }
 
 /// `postconf …` or `doveconf …` with flags, in a text: from, to, what it prints.
-fn command_in(text: &str) -> Option<(usize, usize, Expected)> {
+fn command_in(text: &str, words: Vocabulary<'_>) -> Option<(usize, usize, Expected)> {
     let start =
         ["postconf -", "doveconf -", "dovecot -n", "dovecot -a"].iter().filter_map(|name| text.find(name)).min()?;
     let start = text
@@ -115,12 +116,12 @@ fn command_in(text: &str) -> Option<(usize, usize, Expected)> {
             break;
         }
     }
-    let expected = commands(clean).expected.into_iter().next()?;
+    let expected = commands(clean, words).expected.into_iter().next()?;
     Some((start, start + clean.len(), expected))
 }
 
 /// A heading, or a sentence that ends with a colon, and names one file.
-fn sentence(line: &str) -> Option<Title> {
+fn sentence(line: &str, vocabulary: Vocabulary<'_>) -> Option<Title> {
     if line.contains('=') {
         return None;
     }
@@ -129,27 +130,37 @@ fn sentence(line: &str) -> Option<Title> {
     if !announces {
         return None;
     }
-    if let Some((_, _, expected)) = command_in(line) {
+    if let Some((_, _, expected)) = command_in(line, vocabulary) {
         return Some(Title { weight: Weight::Sentence, expected });
     }
     let clean = |word: &str| word.trim_matches(|ch: char| "`*\"'()[]:,.<>".contains(ch)).to_owned();
+    // A path without a suffix is a file only where a setting names it.
+    let is_file = |word: &str| match word.contains('.') {
+        true => vocabulary.file_kind(word).is_some(),
+        false => word.contains('/') && (vocabulary.configured_file)(word).is_some(),
+    };
     let words = line.split_whitespace().map(clean);
-    let mut files = words.filter(|word| word.contains('.') && file_kind(word).is_some());
+    let mut files = words.filter(|word| is_file(word));
     let name = files.next()?;
     if files.next().is_some() {
         return None;
     }
-    let expected = Expected { kind: file_kind(&name), name, whole: false };
+    let expected = Expected { kind: vocabulary.file_kind(&name), name, whole: false };
     Some(Title { weight: Weight::Sentence, expected })
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::PartKind;
+    use super::super::tests::words;
     use super::*;
 
+    fn named(line: &str) -> Option<Title> {
+        words(|words| title(line, words))
+    }
+
     fn read(line: &str) -> Option<(Weight, PartKind, String)> {
-        let title = title(line)?;
+        let title = named(line)?;
         Some((title.weight, title.expected.kind?, title.expected.name))
     }
 
@@ -162,7 +173,7 @@ mod tests {
         is("==> /etc/postfix/main.cf <==", Weight::Header, PartKind::MainCf, "/etc/postfix/main.cf");
         is("# /etc/postfix/main.cf", Weight::Comment, PartKind::MainCf, "/etc/postfix/main.cf");
         is("--- main.cf ---", Weight::Alone, PartKind::MainCf, "main.cf");
-        assert_eq!(title("# /etc/postfix/relay_passwd").map(|title| title.expected.kind), Some(None));
+        assert_eq!(named("# /etc/postfix/relay_passwd").map(|title| title.expected.kind), Some(None));
         is("<summary>postconf -n</summary>", Weight::Alone, PartKind::PostconfN, "postconf -n");
         is("[b]main.cf[/b]", Weight::Alone, PartKind::MainCf, "main.cf");
         is("master.cf:", Weight::Alone, PartKind::MasterCf, "master.cf");

@@ -49,7 +49,7 @@ fn more(count: usize, path: &str) -> Text {
 fn why(syntax: TableSyntax) -> Text {
     match syntax {
         // postmap.c and postalias.c, «expected format» and «need name:value pair»
-        TableSyntax::Indexed => Text::fixed(
+        TableSyntax::Indexed | TableSyntax::List => Text::fixed(
             "postmap skips the line with a warning, so its key is not in the table.",
             "postmap은 경고를 내고 이 줄을 건너뛰므로 키가 테이블에 없습니다.",
         ),
