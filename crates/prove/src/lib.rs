@@ -12,6 +12,7 @@ mod compare;
 mod conditions;
 mod dead;
 mod glance;
+mod host;
 mod patterns;
 mod premises;
 #[cfg(test)]
@@ -28,4 +29,5 @@ pub use compare::{
 pub use conditions::{Condition, MAX_CONDITIONS, clause};
 pub use dead::{Dead, DeadEntries, DeadEntry, dead, dead_in_all};
 pub use glance::{Glance, dead_in_glances, glances};
+pub use host::{HostClaim, HostProof, HostVerdict, entrances, host_proofs};
 pub use premises::Premise;
