@@ -75,6 +75,8 @@ pub struct Host {
     pub services: Vec<Explanation>,
     /// What is proved of the smtpd services, as far as a check takes the time.
     pub glances: Vec<postproof_prove::Glance>,
+    /// What is known of it besides Postfix, for proofs.
+    pub around: postproof_prove::Around,
     /// The findings, worst first, then by place.
     pub diagnostics: Vec<Diagnostic>,
     /// Files that were not given, what they would tell, and the commands that
@@ -259,6 +261,7 @@ fn check_host(
     };
     let cx = Cx::new(sources, &model, &services);
     let mut diagnostics = postproof_lint::run(&cx);
+    let around = cx.around();
     let glances = cx.into_glances();
     diagnostics.sort_by(|a, b| {
         let key = |one: &Diagnostic| (one.severity, one.primary.span, one.rule);
@@ -266,7 +269,7 @@ fn check_host(
     });
     let name = name.or_else(|| model.main.get("myhostname").map(|_| model.text(Scope::Main, "myhostname")));
     let missing = model.missing();
-    Host { name, model, services, glances, diagnostics, missing }
+    Host { name, model, services, glances, around, diagnostics, missing }
 }
 
 /// Leaves out what is past the limit; gives for each rule the first place that

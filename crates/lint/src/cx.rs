@@ -5,7 +5,7 @@ use crate::support::dovecot::Dovecot;
 use crate::support::names::Uses;
 use postproof_chain::Explanation;
 use postproof_diag::{Diagnostic, SourceMap};
-use postproof_dovecot::Reading;
+use postproof_dovecot::{Reading, anybody_logs_in};
 use postproof_model::{Exposure, Model, Presence, Service, ServiceId};
 use postproof_prove::{Around, DeadEntry, Glance, dead_in_glances, glances};
 use postproof_sim::World;
@@ -79,8 +79,9 @@ impl<'a> Cx<'a> {
     }
 
     /// What is known of the host besides Postfix.
-    fn around(&self) -> Around {
-        Around::default()
+    pub fn around(&self) -> Around {
+        let open = self.reading().and_then(anybody_logs_in);
+        Around { anybody_logs_in: open.map(|(_, why)| why) }
     }
 
     /// The entries that change nothing in any service that has them.

@@ -13,6 +13,7 @@ mod conditions;
 mod dead;
 mod domains;
 mod glance;
+mod host;
 mod limits;
 mod premises;
 mod strings;
@@ -30,5 +31,6 @@ pub use compare::{
 pub use conditions::{Condition, MAX_CONDITIONS, clause};
 pub use dead::{Dead, DeadEntries, DeadEntry, dead, dead_in_all};
 pub use glance::{Glance, dead_in_glances, glances};
+pub use host::{HostClaim, HostProof, HostVerdict, entrances, host_proofs};
 pub use limits::{Limit, MAX_CANDIDATES};
 pub use premises::Premise;

@@ -26,7 +26,7 @@ pub(crate) enum Proven<'p> {
 /// Proves the next service; nothing if all are proved.
 pub(crate) fn prove_next(host: &Host, done: usize) -> Option<Proofs> {
     let service = *to_prove(host).get(done)?;
-    Some(proved(&host.model, service, &World::open()))
+    Some(proved(&host.model, service, &World::open(), &host.around))
 }
 
 /// Whether every service is proved.

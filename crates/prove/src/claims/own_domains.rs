@@ -49,6 +49,6 @@ impl Cx<'_, '_> {
 
     /// A sender as it stands in the queue file; nothing where that is not known.
     pub(super) fn as_queued(&self, sender: &str) -> Option<String> {
-        self.walker.config.queued(sender, "postmaster").ok().map(|queued| queued.sender)
+        self.walker.config.queued_sender(sender).ok().map(|queued| queued.sender)
     }
 }

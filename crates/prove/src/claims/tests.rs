@@ -1,6 +1,7 @@
 //! The claims on small configurations.
 
 use super::{Claim, Verdict, prove};
+use crate::Around;
 use crate::testing::Setup;
 use postproof_sim::World;
 

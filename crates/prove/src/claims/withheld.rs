@@ -2,6 +2,7 @@
 //! of them: what holds whatever a table says must hold with what it says.
 
 use super::{Claim, Proof, Verdict, prove};
+use crate::Around;
 use crate::testing::Setup;
 use postproof_sim::World;
 

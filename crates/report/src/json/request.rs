@@ -341,6 +341,7 @@ fn session(written: WrittenSession) -> Result<Session, Text> {
         recipients: written.recipients.into_iter().map(Bytes::text).collect(),
         brackets: written.brackets.unwrap_or(true),
         data: written.data,
+        doubled: false,
         blind: written.blind,
         pipelined: written.pipelined,
     })

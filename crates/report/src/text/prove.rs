@@ -25,7 +25,7 @@ pub(super) fn render(cx: &Cx<'_>, asked: &Proved<'_>) -> Option<(String, usize)>
         }
         super::check::heading(cx, &mut out, host);
         for service in services {
-            let proofs = proved(&host.model, service, asked.world);
+            let proofs = proved(&host.model, service, asked.world, &host.around);
             if service.exposure != Exposure::Loopback {
                 failed += proofs.proofs.iter().filter(|proof| matches!(proof.verdict, Verdict::Fails(_))).count();
             }

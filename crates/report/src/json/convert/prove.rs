@@ -12,7 +12,8 @@ impl Answers<'_> {
     pub(crate) fn proofs(&self, report: &Report, asked: &Proved<'_>) -> v1::ProveReport {
         let hosts = report.hosts.iter().filter(|host| host.model.has_postfix()).map(|host| {
             let services = provable(&host.model, asked.service).into_iter();
-            let services = services.map(|service| self.service(service, &proved(&host.model, service, asked.world)));
+            let services =
+                services.map(|service| self.service(service, &proved(&host.model, service, asked.world, &host.around)));
             let (dead, not_judged) = match asked.service {
                 None => (dead_entries(&host.model, asked.world), unjudged_lists(&host.model)),
                 Some(_) => (Vec::new(), Vec::new()),

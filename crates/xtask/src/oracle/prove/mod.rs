@@ -14,7 +14,7 @@ use super::recorder::Recorder;
 use anyhow::{Result, bail};
 use generate::{Random, Scenario};
 use postproof_engine::model::Model;
-use postproof_engine::prove::{Claim, Proofs, Verdict, prove};
+use postproof_engine::prove::{Around, Claim, Proofs, Verdict, prove};
 use postproof_engine::sim::Verdict as Answer;
 use postproof_engine::sim::{Class, Command, Config, Session, simulate};
 use postproof_engine::{server, smtpd_service};
@@ -59,7 +59,7 @@ fn one(seed: u64, sessions: usize, recorder: Option<&mut Recorder>, counts: &mut
     let (_, model) = server(scenario.files());
     let Some(service) = smtpd_service(&model, "smtp") else { bail!("no service in configuration {seed}") };
     let start = Instant::now();
-    let proofs = prove(&model, service.id, &scenario.world);
+    let proofs = prove(&model, service.id, &scenario.world, &Around::default());
     let took = start.elapsed();
     counts.prove_time += took;
     counts.slowest = counts.slowest.max(took);

@@ -4,7 +4,7 @@
 use super::{concerns, is_discarded, real};
 use crate::oracle::dead::{files, world};
 use anyhow::{Context, Result, bail};
-use postproof_engine::prove::{Claim, Verdict, prove};
+use postproof_engine::prove::{Around, Claim, Verdict, prove};
 use postproof_engine::sim::{Client, Config, NameStatus, Protocol, Session};
 use postproof_engine::{server, smtpd_service};
 use serde_json::Value;
@@ -27,7 +27,7 @@ pub(crate) fn command(lines: &[String]) -> Result<()> {
         let name = request.get("service").and_then(Value::as_str).unwrap_or("smtp");
         let Some(service) = smtpd_service(&model, name) else { continue };
         let start = Instant::now();
-        let proofs = prove(&model, service.id, &world);
+        let proofs = prove(&model, service.id, &world, &Around::default());
         total += start.elapsed();
         slowest = slowest.max(start.elapsed());
         let config = Config::new(&model, service.id, &world);
