@@ -5,6 +5,9 @@
 //! policy servers, users, files) and gives a [`Reply`] for each command, with
 //! every entry that was met on the way.
 //!
+//! Where a message goes that was taken, [`Config::queued`] (cleanup's rewriting) and
+//! [`Config::ends_of`] (the same with all aliases of local(8)) tell.
+//!
 //! One evaluator serves single sessions and proofs. It never reads a fact of
 //! the session directly: it asks [`Who::on`], which looks at one [`Var`] of the
 //! session. For a single session that is the session's own value. For a proof

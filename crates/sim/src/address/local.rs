@@ -129,3 +129,6 @@ impl<'a> Config<'a> {
         Ok(targets)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -120,10 +120,20 @@ impl<'a> Config<'a> {
     /// [`Config::queued`] for a message with several recipients; one that an
     /// access table adds (`BCC`) is one of them.
     pub fn queued_for_all(&self, sender: &str, recipients: &[&str]) -> Result<Queued, Missing> {
-        // input_transp.c, input_transp_cleanup
+        let maps = self.maps_addresses();
+        self.play_cleanup(sender, recipients, maps, maps)
+    }
+
+    /// [`Config::queued`] for the sender alone: no recipient has to be known.
+    pub fn queued_sender(&self, sender: &str) -> Result<Queued, Missing> {
+        self.play_cleanup(sender, &[], self.maps_addresses(), false)
+    }
+
+    /// Whether addresses of messages that this service takes are mapped and copied.
+    // input_transp.c, input_transp_cleanup
+    fn maps_addresses(&self) -> bool {
         let overrides = self.param("receive_override_options");
-        let is_off = names(&overrides).any(|word| word.eq_ignore_ascii_case("no_address_mappings"));
-        self.play_cleanup(sender, recipients, !is_off, !is_off)
+        !names(&overrides).any(|word| word.eq_ignore_ascii_case("no_address_mappings"))
     }
 
     /// What stands in the queue file after local(8) sends a message on: addresses
@@ -403,3 +413,6 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
 fn starts_with(text: &str, start: &str) -> bool {
     text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use crate::Config;
 use postproof_diag::Span;
 use postproof_model::Tree;
 use postproof_syntax::PartKind;
+use std::collections::BTreeSet;
 
 /// Something that may change who gets a message, or in whose name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,8 +68,12 @@ impl<'a> Config<'a> {
         }
         if !is_off("no_header_body_checks") {
             let cleanup = self.behind_cleanup();
+            let mut seen = BTreeSet::new();
             for param in CHECKS {
-                found.extend(cleanup.maps_of(param).names.iter().filter_map(|table| cleanup.checks(param, table)));
+                // mime_header_checks and nested_header_checks are header_checks by default.
+                let tables = cleanup.maps_of(param);
+                let new = tables.names.iter().filter(|table| seen.insert((*table).clone()));
+                found.extend(new.filter_map(|table| cleanup.checks(param, table)));
             }
         }
         found
