@@ -130,6 +130,7 @@ fn session_of(simulate: &Simulate) -> Session {
         recipients: simulate.recipients.iter().map(inner).collect(),
         brackets: true,
         data: simulate.data,
+        doubled: false,
         blind: simulate.blind,
         pipelined: simulate.pipelined,
     }

@@ -91,16 +91,12 @@ fn depends(store: &Store, checked: &Checked, conditions: &[Condition]) -> Html {
 fn exception(store: &Store, checked: &Checked, one: &Exception) -> Html {
     let decider = &one.decider;
     let name = masked(checked, decider.restriction.as_deref().unwrap_or(decider.list));
-    let client = &one.session.client;
-    let whom = match &client.name {
-        Some(name) => format!("{name}[{}]", client.address),
-        None => client.address.to_string(),
-    };
+    let whom = masked(checked, &one.whom.join(", "));
     let entry = match decider.span {
         Some(span) => place(store, span, Some(&name)),
         None => html! { <code>{name}</code> },
     };
-    html! { <li>{entry}{": "}<code>{whom}</code></li> }
+    html! { <li>{say(store, &one.what)}{": "}<code>{whom}</code>{" "}{entry}</li> }
 }
 
 /// What the client of a witness says and hears, in short.

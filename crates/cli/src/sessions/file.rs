@@ -216,6 +216,7 @@ impl Case {
             recipients: self.to.clone(),
             brackets: true,
             data: self.data,
+            doubled: false,
             blind: self.blind,
             pipelined: self.pipelined,
         }

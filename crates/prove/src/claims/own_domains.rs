@@ -35,6 +35,14 @@ impl Cx<'_, '_> {
         let written = self.as_queued(&sender).unwrap_or(sender);
         let Some((_, domain)) = written.rsplit_once('@') else { return false };
         let domain = domain.trim_end_matches('.').to_ascii_lowercase();
+        // `user%other.example@own.example` is an address of other.example to Postfix itself.
+        let is_routed = self.walker.config.resolve("", &written).is_ok_and(|resolved| {
+            let leads_to = resolved.address.rsplit_once('@').map_or("", |(_, domain)| domain);
+            resolved.is_routed || !leads_to.eq_ignore_ascii_case(&domain)
+        });
+        if is_routed {
+            return false;
+        }
         // Nobody takes the host's own name without a domain, or an address, for somebody's domain.
         domain.contains('.')
             && !domain.starts_with('[')

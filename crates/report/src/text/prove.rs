@@ -56,7 +56,7 @@ fn one_service(cx: &Cx<'_>, out: &mut String, asked: &Proved<'_>, host: &Host, s
             paint(style, cx.word(word)),
             paint(cx.palette.strong, cx.say(&proof.claim.title()))
         ));
-        under(cx, out, &cx.say(&proof.claim.definition()));
+        under(cx, out, &cx.say(&proof.claim.sentence()));
         one_proof(cx, out, asked, host, service, proof);
     }
     out.push('\n');
@@ -143,16 +143,9 @@ fn briefly(replies: &[Reply]) -> Vec<Reply> {
 
 fn exception(cx: &Cx<'_>, out: &mut String, one: &Exception) {
     let by = decided_by(cx, &one.decider).unwrap_or_else(|| one.decider.list.to_owned());
-    let client = &one.session.client;
-    let mut whom = match &client.name {
-        Some(name) => format!("{name}[{}]", client.address),
-        None => format!("[{}]", client.address),
-    };
-    if let Some(certificate) = &one.session.certificate {
-        whom.push_str(&format!(" {}", certificate.fingerprint));
-    }
-    let whom = visible(&cx.mask.value(&whom));
-    hang_at(out, &format!("{:INDENT$}{} ", "", cx.word(&GRANTED)), &format!("{by} ({whom})"), INDENT + 2, cx.width);
+    let whom: Vec<String> = one.whom.iter().map(|whom| visible(&cx.mask.value(whom))).collect();
+    let said = format!("{}: {}; {by}", cx.say(&one.what), whom.join(", "));
+    hang_at(out, &format!("{:INDENT$}{} ", "", cx.word(&GRANTED)), &said, INDENT + 2, cx.width);
     for answer in &one.assumed {
         said(cx, out, &format!("  {} ", cx.word(&IF)), answer);
     }
@@ -205,7 +198,7 @@ static AND: Text = Text::fixed("and", "그리고");
 static IF: Text = Text::fixed("if", "조건:");
 static TAKEN: Text = Text::fixed("taken for granted", "전제");
 static ARRANGED: Text = Text::fixed("the client sees to it", "클라이언트가 마련함");
-static GRANTED: Text = Text::fixed("except for those granted by", "예외를 허용하는 항목:");
+static GRANTED: Text = Text::fixed("except:", "예외:");
 static IT_FAILS_IF: Text =
     Text::fixed("it is not so if one of these is so:", "다음 가운데 하나라도 맞으면 성립하지 않습니다.");
 static BOUND: Text = Text::fixed(

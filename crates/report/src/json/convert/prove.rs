@@ -73,6 +73,7 @@ impl Answers<'_> {
         v1::ProvedClaim {
             claim: proof.claim.name(),
             title: self.say(&proof.claim.title()),
+            sentence: self.say(&proof.claim.sentence()),
             definition: self.say(&proof.claim.definition()),
             verdict,
             witness,
@@ -118,6 +119,8 @@ impl Answers<'_> {
     fn granted(&self, one: &Exception) -> v1::Granted {
         v1::Granted {
             by: self.decided(&one.decider),
+            what: self.say(&one.what),
+            whom: one.whom.iter().map(|whom| self.value(whom)).collect(),
             client_addr: one.session.client.address.to_string(),
             client_name: one.session.client.name.clone(),
             r#if: self.conditions(&one.assumed),

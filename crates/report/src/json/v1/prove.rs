@@ -66,6 +66,8 @@ pub struct ProvedClaim {
     pub title: String,
     /// What it says exactly.
     pub definition: String,
+    /// What it means for somebody who runs the server.
+    pub sentence: String,
     /// `holds`, `fails`, `depends` or `unknown`.
     pub verdict: &'static str,
     /// A session against it; null where it holds or nothing was found.
@@ -126,8 +128,13 @@ pub struct Premise {
 /// An entry that lets particular clients do what strangers may not.
 #[derive(Clone, Debug, Serialize)]
 pub struct Granted {
-    /// The entry.
+    /// The entry, or the parameter.
     pub by: Decided,
+    /// What it means.
+    pub what: String,
+    /// Whom or what it is about: networks with their number of addresses, domains of
+    /// names (`.example.com`), fingerprints, addresses; at most twelve and `+N`.
+    pub whom: Vec<String>,
     /// Address of one whom it lets.
     pub client_addr: String,
     /// Its verified name.
