@@ -295,6 +295,9 @@ fn what_was_not_given_may_change_it() {
     let text = "protocols = imap\nmail_location = maildir:~/m\n!include conf.d/10-auth.conf\n";
     let found = logins(text, Imap).unwrap();
     assert_eq!((found.verdict, found.missing.len()), (Depends, 1));
+    // A file of conf.d alone says nothing of the others.
+    let part = logins("mail_location = maildir:~/m\ndisable_plaintext_auth = no\n", Imap).unwrap();
+    assert_eq!(part.verdict, Depends);
 }
 
 #[test]
