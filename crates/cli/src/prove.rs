@@ -9,7 +9,7 @@ use postproof_engine::diag::{Lang, Text};
 use postproof_engine::sim::World;
 use postproof_report::{Proved, json, text as texts};
 
-/// No claim fails for a service that the network reaches.
+/// No claim fails for the host or a service that the network reaches.
 const NOTHING_FAILS: u8 = 0;
 /// One does.
 const SOMETHING_FAILS: u8 = 1;
@@ -48,9 +48,10 @@ fn proofs(prove: &Prove, lang: Lang) -> Result<u8, Text> {
     })
 }
 
-/// Claims that fail for services that other hosts reach.
+/// Claims that fail for the host, and for services that other hosts reach.
 fn failing(report: &json::v1::ProveReport) -> usize {
+    let hosts = report.hosts.iter().flat_map(|host| &host.claims).filter(|claim| claim.verdict == "fails").count();
     let services = report.hosts.iter().flat_map(|host| &host.services);
     let reached = services.filter(|service| service.reached_from != "loopback");
-    reached.flat_map(|service| &service.claims).filter(|claim| claim.verdict == "fails").count()
+    hosts + reached.flat_map(|service| &service.claims).filter(|claim| claim.verdict == "fails").count()
 }

@@ -148,7 +148,7 @@ fn is_guarded(reading: &Reading, passdb: &Section<'_>) -> bool {
     }
     // A master user logs in as others, if names can say so.
     let separator = reading.value(&crate::Scope::GLOBAL, "auth_master_user_separator");
-    is_yes("master") && !separator.is_some_and(|separator| !separator.text().is_empty())
+    is_yes("master") && separator.is_none_or(|separator| separator.text().is_empty())
 }
 
 const NO_PASSWORD: Text = Text::fixed(

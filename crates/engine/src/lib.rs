@@ -37,7 +37,7 @@ pub use postproof_model as model;
 pub use postproof_prove as prove;
 pub use postproof_sim as sim;
 pub use postproof_syntax as syntax;
-pub use proofs::{MAX_PROVED_SERVICES, dead_entries, provable, proved, unjudged_lists};
+pub use proofs::{MAX_PROVED_SERVICES, dead_entries, entrances, host_proofs, provable, proved, unjudged_lists};
 pub use simulation::{ServerFiles, server, simulated, smtpd_service};
 
 /// What a caller can choose.

@@ -1,7 +1,8 @@
 //! What is proved of the services of a server.
 
+use crate::{Host, Report};
 use postproof_model::{Exposure, Model, Scope, Service};
-use postproof_prove::{Around, DeadEntry, Proofs};
+use postproof_prove::{Around, DeadEntry, HostProof, Proofs};
 use postproof_sim::{World, on_assumed_host};
 
 /// Services that are proved; no real master.cf has as many.
@@ -25,6 +26,16 @@ pub fn provable<'m>(model: &'m Model, name: Option<&str>) -> Vec<&'m Service> {
 /// Decides every claim about one service.
 pub fn proved(model: &Model, service: &Service, world: &World, around: &Around) -> Proofs {
     postproof_prove::prove(model, service.id, world, around)
+}
+
+/// Decides the claims about a host besides its smtpd services.
+pub fn host_proofs(report: &Report, host: &Host) -> Vec<HostProof> {
+    postproof_prove::host_proofs(&host.model, report.dovecot(host).as_ref())
+}
+
+/// Those of [`host_proofs`] that are about mail from other hosts.
+pub fn entrances(report: &Report, host: &Host) -> Vec<HostProof> {
+    postproof_prove::entrances(&host.model, report.dovecot(host).as_ref())
 }
 
 /// Entries that change nothing in any service that has them.

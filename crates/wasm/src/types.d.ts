@@ -55,9 +55,23 @@ export interface Host {
   given: { main_cf: Given; master_cf: Given; dovecot: Given };
   parts: Part[];
   services: Service[];
+  /** Whether other programs than smtpd take mail from other hosts. */
+  entrances: HostClaim[];
   /** Worst first, then by place. */
   findings: Finding[];
   missing: Missing[];
+}
+
+export interface HostClaim {
+  claim: string;
+  title: string;
+  definition: string;
+  verdict: "holds" | "fails" | "depends" | "unknown";
+  service: string | null;
+  reason: string;
+  place: Place | null;
+  exceptions: string[];
+  missing: string[];
 }
 
 export type Given = "missing" | "excerpt" | "whole";

@@ -6,7 +6,8 @@ use ipnet::IpNet;
 use postproof_catalog::dovecot_mechanism;
 use postproof_diag::{Span, Text, text};
 use postproof_dovecot::{Dialect, NodeId, Reading, Scope, Step};
-use postproof_model::{Model, Presence};
+use postproof_model::{Model, Presence, SourcePart};
+use postproof_syntax::PartKind;
 use std::net::IpAddr;
 
 /// A protocol with logins.
@@ -135,13 +136,24 @@ fn proof(model: &Model, reading: &Reading, protocol: &Protocol) -> HostProof {
     if open.iter().any(|one| one.is_proxied) {
         decided.exceptions.push(proxied(reading));
     }
-    let unread: Vec<&str> =
-        reading.missing.iter().filter(|one| !one.optional).map(|one| one.pattern.as_str()).collect();
-    if model.given.dovecot != Presence::Whole || !unread.is_empty() {
+    if !is_whole(model, reading) {
         decided.verdict = HostVerdict::Depends;
         decided.missing.push(the_rest());
     }
     decided.of(protocol.service.to_owned())
+}
+
+/// Whether what is absent is absent: the main file was given, with all that it
+/// includes. A file of conf.d alone is not.
+fn is_whole(model: &Model, reading: &Reading) -> bool {
+    let is_main = |part: &SourcePart| {
+        let name = part.part.name.as_deref().unwrap_or_default();
+        part.part.kind == PartKind::DoveconfN || part.part.whole && name.rsplit('/').next() == Some("dovecot.conf")
+    };
+    let is_head = |name: &str| matches!(name, "dovecot_config_version" | "protocols");
+    model.given.dovecot == Presence::Whole
+        && reading.missing.iter().all(|one| one.optional)
+        && (model.parts.iter().any(is_main) || reading.assignments().iter().any(|one| is_head(one.name.as_str())))
 }
 
 /// What the settings say of a connection without TLS, wherever a block changes them.

@@ -5,7 +5,7 @@ use crate::mask::Mask;
 use crate::{Places, ShowOptions, parts};
 use postproof_catalog::Version;
 use postproof_diag::{Diagnostic, Fix, Lang, Missing, Safety, Severity, Span, Text};
-use postproof_engine::{Host, Report};
+use postproof_engine::{Host, Report, entrances};
 use postproof_model::{Chosen, Presence, SourcePart, Target};
 
 mod chain;
@@ -145,9 +145,15 @@ impl<'r> Cx<'r> {
             },
             parts: host.model.parts.iter().map(|part| self.part(part)).collect(),
             services: host.services.iter().map(|one| self.service(host, one)).collect(),
+            entrances: self.entrances(host),
             findings: host.diagnostics.iter().map(|one| self.finding(one)).collect(),
             missing: host.missing.iter().map(|one| self.missing(one)).collect(),
         }
+    }
+
+    fn entrances(&self, host: &Host) -> Vec<v1::HostClaim> {
+        let answers = simulate::Answers { places: &self.places, mask: &self.mask, lang: self.lang };
+        entrances(self.report, host).iter().map(|one| answers.host_claim(one)).collect()
     }
 
     fn target(&self, target: &Target) -> v1::Target {

@@ -4,6 +4,7 @@
 
 mod chain;
 mod diff;
+mod host_claim;
 mod ledger;
 mod prove;
 mod show;
@@ -16,6 +17,7 @@ pub use diff::{
     Diff, DiffCertificate, DiffChange, DiffEntry, DiffParameter, DiffPersona, DiffService, DiffSession, DiffValue,
     OneSided,
 };
+pub use host_claim::HostClaim;
 pub use prove::{
     DeadEntry, Granted, ListEntry, Premise, Prove, ProveHost, ProveReport, ProvedClaim, ProvedService, WitnessSession,
 };
@@ -119,6 +121,8 @@ pub struct Host {
     pub parts: Vec<Part>,
     /// Its smtpd services.
     pub services: Vec<Service>,
+    /// Whether other programs than smtpd take mail from other hosts.
+    pub entrances: Vec<HostClaim>,
     /// The findings, worst first, then by place.
     pub findings: Vec<Finding>,
     /// Inputs that were not given.

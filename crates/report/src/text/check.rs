@@ -6,10 +6,10 @@ use super::wrap::{pad, visible};
 use super::{Cx, words};
 use crate::parts;
 use postproof_diag::{Diagnostic, FileId, Fix, Missing, Severity, Text, text};
-use postproof_engine::Host;
 use postproof_engine::chain::WalkEnd;
 use postproof_engine::model::{Exposure, Service};
 use postproof_engine::prove::Verdict;
+use postproof_engine::{Host, entrances};
 
 /// Ranges of lines that are listed; the rest is counted. A log of a thousand
 /// lines in a paste must not bury the findings.
@@ -78,6 +78,7 @@ fn relaying(cx: &Cx<'_>, out: &mut String, host: &Host) {
     for (summary, services) in answers.iter().take(LISTED_ANSWERS) {
         cx.hang(out, &format!("  {}: ", visible(&services.join(", "))), &cx.say(summary));
     }
+    super::host_claims::entrances(cx, out, &entrances(cx.report, host));
     if let Some(rule) = open_door(host) {
         cx.hang(
             out,

@@ -5,6 +5,7 @@ mod diff;
 mod dovecot;
 mod explain;
 mod frame;
+mod host_claims;
 mod prove;
 mod show;
 mod simulate;

@@ -8,9 +8,9 @@ use crate::Proved;
 use anstyle::Style;
 use postproof_diag::{Text, text};
 use postproof_engine::model::{Exposure, Service};
-use postproof_engine::prove::{Condition, DeadEntry, Exception, Proof, Proofs, Verdict, Witness, clause};
+use postproof_engine::prove::{Condition, DeadEntry, Exception, HostVerdict, Proof, Proofs, Verdict, Witness, clause};
 use postproof_engine::sim::{Assumed, Command, EntryInfo, Reply};
-use postproof_engine::{Host, dead_entries, provable, proved, unjudged_lists};
+use postproof_engine::{Host, dead_entries, host_proofs, provable, proved, unjudged_lists};
 
 /// Column at which what stands under a claim begins.
 const INDENT: usize = 9;
@@ -18,9 +18,16 @@ const INDENT: usize = 9;
 pub(super) fn render(cx: &Cx<'_>, asked: &Proved<'_>) -> Option<(String, usize)> {
     let mut out = String::new();
     let mut failed = 0;
-    for host in cx.report.hosts.iter().filter(|host| host.model.has_postfix()) {
-        let services = provable(&host.model, asked.service);
-        if services.is_empty() {
+    for host in &cx.report.hosts {
+        let services = match host.model.has_postfix() {
+            true => provable(&host.model, asked.service),
+            false => Vec::new(),
+        };
+        let claims = match asked.service {
+            None => host_proofs(cx.report, host),
+            Some(_) => Vec::new(),
+        };
+        if services.is_empty() && claims.is_empty() {
             continue;
         }
         super::check::heading(cx, &mut out, host);
@@ -31,7 +38,9 @@ pub(super) fn render(cx: &Cx<'_>, asked: &Proved<'_>) -> Option<(String, usize)>
             }
             one_service(cx, &mut out, asked, host, service, &proofs);
         }
-        if asked.service.is_none() {
+        failed += claims.iter().filter(|claim| claim.verdict == HostVerdict::Fails).count();
+        super::host_claims::all(cx, &mut out, &claims);
+        if asked.service.is_none() && host.model.has_postfix() {
             dead(cx, &mut out, &dead_entries(&host.model, asked.world), &unjudged_lists(&host.model));
         }
     }
@@ -191,9 +200,9 @@ fn by_entry(named: &str) -> Text {
     text!("because of {named}", "원인: {named}")
 }
 
-static HOLDS: Text = Text::fixed("holds  ", "성립  ");
-static FAILS: Text = Text::fixed("FAILS  ", "실패  ");
-static DEPENDS: Text = Text::fixed("depends", "조건부");
+pub(super) static HOLDS: Text = Text::fixed("holds  ", "성립  ");
+pub(super) static FAILS: Text = Text::fixed("FAILS  ", "실패  ");
+pub(super) static DEPENDS: Text = Text::fixed("depends", "조건부");
 static AND: Text = Text::fixed("and", "그리고");
 static IF: Text = Text::fixed("if", "조건:");
 static TAKEN: Text = Text::fixed("taken for granted", "전제");

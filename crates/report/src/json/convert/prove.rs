@@ -4,28 +4,34 @@ use super::simulate::Answers;
 use crate::json::v1;
 use crate::{Proved, words};
 use postproof_engine::model::Service;
-use postproof_engine::prove::{DeadEntry, Exception, Premise, Proof, Verdict, Witness};
+use postproof_engine::prove::{DeadEntry, Exception, HostProof, Premise, Proof, Verdict, Witness};
 use postproof_engine::sim::{Assumed, EntryInfo};
-use postproof_engine::{Report, dead_entries, provable, proved, unjudged_lists};
+use postproof_engine::{Report, dead_entries, host_proofs, provable, proved, unjudged_lists};
 
 impl Answers<'_> {
     pub(crate) fn proofs(&self, report: &Report, asked: &Proved<'_>) -> v1::ProveReport {
-        let hosts = report.hosts.iter().filter(|host| host.model.has_postfix()).map(|host| {
-            let services = provable(&host.model, asked.service).into_iter();
+        let hosts = report.hosts.iter().map(|host| {
+            let has_postfix = host.model.has_postfix();
+            let services = if has_postfix { provable(&host.model, asked.service) } else { Vec::new() }.into_iter();
             let services =
                 services.map(|service| self.service(service, &proved(&host.model, service, asked.world, &host.around)));
             let (dead, not_judged) = match asked.service {
-                None => (dead_entries(&host.model, asked.world), unjudged_lists(&host.model)),
-                Some(_) => (Vec::new(), Vec::new()),
+                None if has_postfix => (dead_entries(&host.model, asked.world), unjudged_lists(&host.model)),
+                None | Some(_) => (Vec::new(), Vec::new()),
+            };
+            let claims = match asked.service {
+                None => host_proofs(report, host),
+                Some(_) => Vec::new(),
             };
             v1::ProveHost {
                 name: host.name.clone(),
                 services: services.collect(),
+                claims: claims.iter().map(|one| self.host_claim(one)).collect(),
                 dead_entries: dead.iter().map(|one| self.dead(one)).collect(),
                 not_judged,
             }
         });
-        v1::ProveReport { hosts: hosts.filter(|host| !host.services.is_empty()).collect() }
+        v1::ProveReport { hosts: hosts.filter(|host| !host.services.is_empty() || !host.claims.is_empty()).collect() }
     }
 
     fn service(&self, service: &Service, proofs: &postproof_engine::prove::Proofs) -> v1::ProvedService {
@@ -37,6 +43,21 @@ impl Answers<'_> {
             starts: proofs.starts,
             notes: proofs.notes.iter().map(|note| self.say(note)).collect(),
             claims: proofs.proofs.iter().map(|proof| self.claim(proof)).collect(),
+        }
+    }
+
+    /// A claim about a host besides its smtpd services.
+    pub(super) fn host_claim(&self, proof: &HostProof) -> v1::HostClaim {
+        v1::HostClaim {
+            claim: proof.claim.name(),
+            title: self.say(&proof.claim.title()),
+            definition: self.say(&proof.claim.definition()),
+            verdict: proof.verdict.name(),
+            service: proof.service.clone(),
+            reason: self.say(&proof.reason),
+            place: self.place(proof.place),
+            exceptions: proof.exceptions.iter().map(|one| self.say(one)).collect(),
+            missing: proof.missing.iter().map(|one| self.say(one)).collect(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Proofs about services.
 
-use super::{Condition, Decided, Place, Reply};
+use super::{Condition, Decided, HostClaim, Place, Reply};
 use serde::Serialize;
 
 /// What `postproof prove --format json` prints.
@@ -30,6 +30,9 @@ pub struct ProveHost {
     pub name: Option<String>,
     /// Its smtpd services, in the order of master.cf.
     pub services: Vec<ProvedService>,
+    /// Claims about the host besides its smtpd services; empty where one service
+    /// was chosen.
+    pub claims: Vec<HostClaim>,
     /// Entries that change nothing in any service that has them; empty where
     /// one service was chosen.
     pub dead_entries: Vec<DeadEntry>,
