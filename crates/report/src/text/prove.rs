@@ -153,8 +153,8 @@ fn briefly(replies: &[Reply]) -> Vec<Reply> {
 fn exception(cx: &Cx<'_>, out: &mut String, one: &Exception) {
     let by = decided_by(cx, &one.decider).unwrap_or_else(|| one.decider.list.to_owned());
     let whom: Vec<String> = one.whom.iter().map(|whom| visible(&cx.mask.value(whom))).collect();
-    let said = format!("{}: {}; {by}", cx.say(&one.what), whom.join(", "));
-    hang_at(out, &format!("{:INDENT$}{} ", "", cx.word(&GRANTED)), &said, INDENT + 2, cx.width);
+    let shown = format!("{}: {}; {by}", cx.say(&one.what), whom.join(", "));
+    hang_at(out, &format!("{:INDENT$}{} ", "", cx.word(&GRANTED)), &shown, INDENT + 2, cx.width);
     for answer in &one.assumed {
         said(cx, out, &format!("  {} ", cx.word(&IF)), answer);
     }
