@@ -83,10 +83,13 @@ fn collect<'v>(value: &'v Value, texts: &mut Vec<&'v str>) {
 /// a list takes the world, is not for a person to say.
 pub(super) fn is_confirmed(claim: &str, truth: &Truth, session: &Value, played: &Value) -> bool {
     let takes_world = truth.takes_world && matches!(claim, "recipients-validated" | "own-domains-protected");
+    // Domains below an own one and the host's own name have no mailboxes that a
+    // person knows of.
     let is_below_own = |to: &str| {
         claim == "recipients-validated"
-            && is_below(truth.own.iter(), domain(to))
+            && (domain(to) == "localhost" || is_below(truth.own.iter(), domain(to)))
             && !truth.own.contains(&domain(to).to_ascii_lowercase())
+            && !has_mailbox(truth, to)
     };
     broken(claim, truth, session, played).is_some()
         || (takes_world && recipients(played).next().is_some())
@@ -105,16 +108,21 @@ fn replies<'v>(played: &'v Value, command: &'static str) -> impl Iterator<Item =
     played["replies"].as_array().into_iter().flatten().filter(move |reply| reply["command"] == command)
 }
 
+/// What was queued of the client's. smtpd writes to postmaster itself at times.
+// postconf(5), double_bounce_sender and notify_classes
+fn queued(played: &Value) -> impl Iterator<Item = &Value> {
+    let all = played["queued"].as_array().into_iter().flatten();
+    all.filter(|one| one["sender"].as_str().is_none_or(|from| !from.starts_with("double-bounce@")))
+}
+
 /// The recipients that were queued, after all rewriting.
 fn recipients(played: &Value) -> impl Iterator<Item = &str> {
-    let queued = played["queued"].as_array().into_iter().flatten();
-    queued.flat_map(|one| one["recipients"].as_array().into_iter().flatten()).filter_map(Value::as_str)
+    queued(played).flat_map(|one| one["recipients"].as_array().into_iter().flatten()).filter_map(Value::as_str)
 }
 
 /// The senders of what was queued, without the null sender.
 fn senders(played: &Value) -> impl Iterator<Item = &str> {
-    let queued = played["queued"].as_array().into_iter().flatten();
-    queued.filter_map(|one| one["sender"].as_str()).filter(|from| !from.is_empty())
+    queued(played).filter_map(|one| one["sender"].as_str()).filter(|from| !from.is_empty())
 }
 
 /// Everybody may write to a bare `postmaster`, and no list is asked.

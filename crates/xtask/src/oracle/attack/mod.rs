@@ -25,7 +25,7 @@ use anyhow::{Context, Result, bail};
 use judge::{CLAIMS, broken, is_confirmed, is_impossible, is_named};
 use serde_json::{Value, json};
 use server::{KINDS, Server};
-use session::Try;
+use session::{NULL_CIPHERS, Try};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,6 +34,9 @@ use verdicts::{Prover, Said};
 
 /// Services without anything to try whose witnesses are played.
 const SIDE_SERVICES: usize = 3;
+
+/// Seeds for one server: with `--plant WORDS` it is the first in which that is planted.
+const TRIED_SEEDS: u64 = 1000;
 
 /// What a run counted.
 #[derive(Debug, Default)]
@@ -75,6 +78,7 @@ pub(super) fn command(root: &Path, args: &mut Args) -> Result<()> {
     let mut counts = Counts { shown: number(args.value("--show")?, 20)? as usize, ..Counts::default() };
     let binary = args.value("--binary")?.map(PathBuf::from);
     let system = args.value("--root")?.map(PathBuf::from);
+    let wanted = args.value("--plant")?.unwrap_or_default();
     args.finish()?;
     let binary = binary.map_or_else(|| built(root), Ok)?;
     let place = root.join("target/attack");
@@ -84,7 +88,10 @@ pub(super) fn command(root: &Path, args: &mut Args) -> Result<()> {
     let mut recorder = Recorder::start(system.as_deref())?;
     let since = Instant::now();
     let target = |number: u64| -> Result<Target> {
-        let server = server::server(seed.wrapping_mul(1_000_003).wrapping_add(number), sessions);
+        let from = seed.wrapping_mul(1_000_003).wrapping_add(number.wrapping_mul(TRIED_SEEDS));
+        let mut all = (0..TRIED_SEEDS).map(|more| server::server(from.wrapping_add(more), sessions));
+        let is_wanted = |server: &Server| server.planted.iter().any(|planted| planted.contains(&*wanted));
+        let server = all.find(is_wanted).context("`--plant` names nothing that is planted")?;
         let directory = place.join(number.to_string());
         server.write(&directory)?;
         let prover = Prover::start(&binary, &directory, place.join(format!("{number}.json")))?;
@@ -173,7 +180,11 @@ fn one(
     let mut witnesses = Vec::new();
     for stated in said.claims.iter().filter(|stated| stated.verdict == "fails") {
         match verdicts::session(&stated.witness) {
-            Ok(session) => {
+            Ok(mut session) => {
+                // A witness does not say its ciphers.
+                if session["tls"] == true && server.truth.is_clear {
+                    session["tls_ciphers"] = json!(NULL_CIPHERS);
+                }
                 witnesses.push((stated.claim.clone(), played.len()));
                 played.push(Played { session, result: Value::Null, of: None });
             }

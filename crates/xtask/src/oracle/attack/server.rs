@@ -45,6 +45,8 @@ pub(super) struct Truth {
     pub(super) own: BTreeSet<String>,
     /// Whether a list of own domains takes others too.
     pub(super) takes_world: bool,
+    /// Whether nothing is encrypted although TLS is used.
+    pub(super) is_clear: bool,
     /// Domains that it only sends as.
     pub(super) sends_as: BTreeSet<String>,
     /// Networks of mynetworks.
@@ -186,7 +188,7 @@ impl Server {
     }
 
     /// Users log in, over TLS, and send as themselves.
-    fn with_logins(&mut self, random: &mut Random) {
+    pub(super) fn with_logins(&mut self, random: &mut Random) {
         for (name, value) in [
             ("smtpd_sasl_auth_enable", "yes"),
             ("smtpd_tls_security_level", "may"),

@@ -20,6 +20,9 @@ pub(super) struct Try {
 pub(super) const OUTSIDERS: [&str; 4] = ["victim@gmail.com", "who@outside.example", "box@some.net", "a@b.co.kr"];
 pub(super) const STRANGERS: [&str; 4] = ["who@stranger.example", "x@evil.com", "", "mail@other.org"];
 
+/// What a client offers that does not encrypt.
+pub(super) const NULL_CIPHERS: &str = "eNULL:@SECLEVEL=0";
+
 /// A session of a stranger, without anything that lets him in.
 pub(super) fn stranger(sender: &str, recipients: &[&str]) -> Try {
     let session = json!({

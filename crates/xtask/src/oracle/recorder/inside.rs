@@ -291,9 +291,15 @@ impl Inside {
             let place = format!("/var/spool/postfix/{name}");
             for file in fs::read_dir(format!("{}{place}", self.root.display()))? {
                 let file = file?;
+                // mail_stream.c, mail_stream_finish_file: what is complete gets the
+                // execute bit; cleanup is about to take the rest away.
+                if file.metadata().is_ok_and(|data| data.permissions().mode() & 0o100 == 0) {
+                    continue;
+                }
                 let text = self.capture("postcat", &["-e", &format!("{place}/{}", file.file_name().display())])?;
-                envelopes.push(queue::envelope(&text));
-                fs::remove_file(file.path())?;
+                if fs::remove_file(file.path()).is_ok() {
+                    envelopes.push(queue::envelope(&text));
+                }
             }
         }
         Ok(Value::Array(envelopes))

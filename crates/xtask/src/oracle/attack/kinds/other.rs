@@ -3,7 +3,7 @@
 
 use super::Plant;
 use crate::oracle::attack::server::Server;
-use crate::oracle::attack::session::{OUTSIDERS, stranger, user};
+use crate::oracle::attack::session::{NULL_CIPHERS, OUTSIDERS, stranger, user};
 use crate::oracle::prove::generate::Random;
 
 pub(super) const PLANTS: &[(&str, Plant)] = &[
@@ -46,9 +46,10 @@ fn null_ciphers(random: &mut Random, server: &mut Server) {
         server.set("smtpd_tls_mandatory_ciphers", "null");
         server.set("smtpd_tls_mandatory_protocols", "<=TLSv1.2");
     }
+    server.truth.is_clear = true;
     for sender in ["alice", "bob"] {
         let own = format!("{sender}@{}", server.domain);
-        server.attempt(user(sender, &own, &own).with("tls_ciphers", "eNULL:@SECLEVEL=0"));
+        server.attempt(user(sender, &own, &own).with("tls_ciphers", NULL_CIPHERS));
     }
 }
 
@@ -120,7 +121,7 @@ fn trusted_clients(random: &mut Random, server: &mut Server) {
 
 fn office(random: &mut Random, server: &mut Server) {
     if !server.has_logins() {
-        return sent_as(random, server);
+        server.with_logins(random);
     }
     let (network, inside) = *random.pick(&[("10.0.0.0/8", "10.1.2.3"), ("192.168.0.0/16", "192.168.7.7")]);
     server.truth.networks.push(network.to_owned());

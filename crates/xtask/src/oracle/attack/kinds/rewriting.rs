@@ -58,7 +58,7 @@ fn masquerade(random: &mut Random, server: &mut Server) {
 
 fn masquerade_user(random: &mut Random, server: &mut Server) {
     if !server.has_logins() {
-        return masquerade(random, server);
+        server.with_logins(random);
     }
     let domain = server.domain.clone();
     let mut text = server.tables.get("logins").cloned().unwrap_or_default();
@@ -98,7 +98,7 @@ fn canonical_sender(random: &mut Random, server: &mut Server) {
 
 fn canonical_user(random: &mut Random, server: &mut Server) {
     if !server.has_logins() {
-        return canonical_sender(random, server);
+        server.with_logins(random);
     }
     let domain = server.domain.clone();
     mismatch(server);

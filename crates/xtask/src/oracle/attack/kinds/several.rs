@@ -96,7 +96,7 @@ fn class_of_recipient(random: &mut Random, server: &mut Server) {
 
 fn class_of_login(random: &mut Random, server: &mut Server) {
     if !server.has_logins() {
-        return relay_guard(random, server);
+        server.with_logins(random);
     }
     server.sender.retain(|entry| entry != "reject_sender_login_mismatch");
     let entry = class(server, "own_logins", "reject_sender_login_mismatch");
