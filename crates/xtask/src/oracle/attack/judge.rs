@@ -27,7 +27,8 @@ pub(super) fn broken(claim: &str, truth: &Truth, session: &Value, played: &Value
                 .then(|| "a login is accepted without a cipher that encrypts".to_owned())
         }
         "no-open-relay" if is_stranger => recipients(played)
-            .find(|to| !is_own(truth, to) && !truth.forwards.contains(*to))
+            .map(|to| routed(truth, to))
+            .find(|to| !is_own(truth, to) && !truth.forwards.contains(to))
             .map(|to| format!("mail for {to} is queued")),
         "own-senders-only" if logged_in => {
             let login = session["sasl_user"].as_str().unwrap_or_default();
@@ -36,6 +37,7 @@ pub(super) fn broken(claim: &str, truth: &Truth, session: &Value, played: &Value
             senders(played).find(is_anothers).map(|from| format!("{login} sends as {from}"))
         }
         "recipients-validated" if is_stranger => recipients(played)
+            .map(|to| routed(truth, to))
             .find(|to| truth.own.contains(&domain(to).to_ascii_lowercase()) && !has_mailbox(truth, to))
             .map(|to| format!("mail for {to} is queued, who is nobody")),
         "own-domains-protected" if is_stranger && !is_for_postmaster(session) => {
@@ -138,6 +140,26 @@ fn domain(address: &str) -> &str {
     address.rsplit_once('@').map_or("", |(_, domain)| domain).trim_end_matches('.')
 }
 
+/// Where a recipient is sent on to if its local part names a destination, as
+/// `user%elsewhere@own`, `elsewhere!user@own` or `"user@elsewhere"@own` do.
+// trivial-rewrite/resolve.c, resolve_addr: as long as the domain is local
+fn routed(truth: &Truth, address: &str) -> String {
+    let mut address = address.to_owned();
+    while let Some((user, domain)) = address.rsplit_once('@').filter(|(_, domain)| truth.local.contains(*domain)) {
+        let user = user.trim_matches('"');
+        address = if user.contains('@') {
+            user.to_owned()
+        } else if let Some((site, user)) = user.split_once('!') {
+            format!("{user}@{site}")
+        } else if let Some((user, site)) = user.rsplit_once('%') {
+            format!("{user}@{site}")
+        } else {
+            return format!("{user}@{domain}");
+        };
+    }
+    address
+}
+
 /// Whether a domain is one of these or below one.
 fn is_below<'d>(mut domains: impl Iterator<Item = &'d String>, domain: &str) -> bool {
     let domain = domain.to_ascii_lowercase();
@@ -207,6 +229,7 @@ mod tests {
     fn truth() -> Truth {
         let mut truth = Truth { has_extensions: true, ..Truth::default() };
         truth.own.insert("own.example".to_owned());
+        truth.local.insert("own.example".to_owned());
         truth.networks.push("10.0.0.0/8".to_owned());
         truth.mailboxes.insert("alice@own.example".to_owned());
         truth.forwards.insert("alice@elsewhere.example".to_owned());
@@ -228,7 +251,9 @@ mod tests {
         assert!(!is("no-open-relay", &stranger("", &[]).from("10.1.1.1").session, &relayed));
         assert!(!is("no-open-relay", &plain, &played(0, "", &["z@sub.own.example", "alice@elsewhere.example"])));
         assert!(!is("no-open-relay", &plain, &json!({ "replies": [], "queued": [] })));
+        assert!(is("no-open-relay", &plain, &played(0, "", &["x%y.example@own.example"])));
         assert!(is("recipients-validated", &plain, &played(0, "", &["alice@own.example", "zz@own.example"])));
+        assert!(!is("recipients-validated", &plain, &played(0, "", &["y.example!zz@own.example"])));
         assert!(!is("recipients-validated", &plain, &played(0, "", &["alice+x@own.example", "v@gmail.com"])));
         assert!(is("own-domains-protected", &plain, &played(0, "ceo@a.own.example", &["alice@own.example"])));
         assert!(!is("own-domains-protected", &plain, &played(0, "ceo@[127.0.0.1]", &["alice@own.example"])));

@@ -43,6 +43,8 @@ impl Kind {
 pub(super) struct Truth {
     /// Domains that a list of own domains has word for word.
     pub(super) own: BTreeSet<String>,
+    /// Those of them that mydestination has.
+    pub(super) local: BTreeSet<String>,
     /// Whether a list of own domains takes others too.
     pub(super) takes_world: bool,
     /// Whether nothing is encrypted although TLS is used.
@@ -132,6 +134,7 @@ fn plain(random: &mut Random) -> Server {
         made.truth.networks.push("10.20.0.0/16".to_owned());
     }
     made.truth.own.insert(domain.clone());
+    made.truth.local = ["localhost".to_owned(), domain.clone()].into();
     made.truth.sends_as.insert(domain.clone());
     let mut users = String::new();
     for user in USERS {

@@ -38,6 +38,7 @@ fn suffix_as_mydomain(random: &mut Random, server: &mut Server) {
     server.set("myhostname", &domain);
     server.set("mydestination", "$myhostname, localhost.$mydomain, localhost, $mydomain");
     server.truth.own.insert(domain.clone());
+    server.truth.local.insert(domain.clone());
     server.truth.sends_as.insert(domain);
     server.truth.mailboxes.extend(["alice", "bob", "ceo", "malice"].map(|user| format!("{user}@brand.{suffix}")));
     elsewhere(server, &[&format!("victim@bank.{suffix}"), &format!("v@a.b.{suffix}")]);

@@ -139,6 +139,7 @@ fn sent_as(random: &mut Random, server: &mut Server) {
     let domain = server.domain.clone();
     server.set("mydestination", "localhost");
     server.truth.own.remove(&domain);
+    server.truth.local.remove(&domain);
     server.truth.own.insert("box.example".to_owned());
     server.set("virtual_mailbox_domains", "box.example");
     let named = server.table("texthash", "boxes", "alice@box.example a/\nbob@box.example b/\n");

@@ -191,6 +191,7 @@ fn canonical_to_nobody(random: &mut Random, server: &mut Server) {
     if recipient.ends_with("old.example") {
         server.append("mydestination", "old.example");
         server.truth.own.insert("old.example".to_owned());
+        server.truth.local.insert("old.example".to_owned());
     }
     let named = server.table(kind, "canonical", &text);
     server.set(*random.pick(&["recipient_canonical_maps", "canonical_maps"]), &named);
