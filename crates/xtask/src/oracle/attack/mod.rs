@@ -206,7 +206,7 @@ fn one(
             let tried = one.of?;
             let what = broken(&stated.claim, &server.truth, &one.session, &one.result)?;
             let kind = tried.kind.or_else(|| server.only_kind()).map_or('?', server::Kind::letter);
-            (!is_named(&stated.exceptions, &one.session, &tried.excuses)).then(|| (kind, what, one))
+            (!is_named(&stated.exceptions, &one.session, &tried.excuses)).then_some((kind, what, one))
         });
         if let Some((kind, what, one)) = fault {
             found.push(fault_of(kind, &stated.claim, &format!("holds, but {what}"), one));

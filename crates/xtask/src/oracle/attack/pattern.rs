@@ -69,11 +69,11 @@ impl Pattern {
     pub(super) fn sample(&self, random: &mut Random) -> String {
         let mut out = String::new();
         if !self.starts && random.chance(60) {
-            out.push_str(*random.pick(&["x", "evil", "a.b"]));
+            out.push_str(random.pick::<&str>(&["x", "evil", "a.b"]));
         }
         self.parts.iter().for_each(|part| add(part, random, &mut out));
         if !self.ends && random.chance(60) {
-            out.push_str(*random.pick(&["x", ".evil.com", "9"]));
+            out.push_str(random.pick::<&str>(&["x", ".evil.com", "9"]));
         }
         out
     }
@@ -119,7 +119,7 @@ fn add(part: &Part, random: &mut Random, out: &mut String) {
             let chars: Vec<char> = all.chars().collect();
             out.push(*random.pick(&chars));
         }
-        Part::Anything => out.push_str(*random.pick(&["", "q", "w7"])),
+        Part::Anything => out.push_str(random.pick::<&str>(&["", "q", "w7"])),
         Part::One(all) => random.pick(all).iter().for_each(|part| add(part, random, out)),
         Part::Times(part, mark) => {
             let count = match mark {

@@ -102,7 +102,8 @@ pub(super) fn filler(random: &mut Random, server: &mut Server, count: usize) {
                 made = made.from(&bytes.map(|byte| byte.to_string()).join("."));
             }
         } else if random.chance(40) {
-            made = made.named(*random.pick(&["mx.partner.net", "host.evil.com", "a.co.kr", "x.stranger.example"]));
+            made =
+                made.named(random.pick::<&str>(&["mx.partner.net", "host.evil.com", "a.co.kr", "x.stranger.example"]));
         }
         if random.chance(20) {
             made = made.with("helo", *random.pick(&["mail.partner.net", "[203.0.113.9]", "localhost", "vip"]));

@@ -60,7 +60,7 @@ fn wide(random: &mut Random) -> Pattern {
     let ends = [*random.pick(&SUFFIXES), *random.pick(&SUFFIXES), "net"];
     let tail = match random.below(3) {
         0 => vec![text("."), one_of(&ends)],
-        1 => vec![Part::Anything, text(*random.pick(&["gmail", "some", "b"])), text("."), Part::Anything],
+        1 => vec![Part::Anything, text(random.pick::<&str>(&["gmail", "some", "b"])), text("."), Part::Anything],
         _ => vec![one_of(&ends)],
     };
     Pattern::new(false, tail, random.chance(70))
@@ -99,7 +99,7 @@ fn mailboxes_elsewhere(random: &mut Random, server: &mut Server) {
     let named = server.table("regexp", "domains", &table(&[rule(pattern.clone(), "x")]));
     server.set("virtual_mailbox_domains", &named);
     server.set("virtual_mailbox_maps", "static:all");
-    server.set("virtual_transport", *random.pick(&["smtp:", "smtp", "relay:", "smtp:[192.0.2.77]"]));
+    server.set("virtual_transport", random.pick::<&str>(&["smtp:", "smtp", "relay:", "smtp:[192.0.2.77]"]));
     let recipients: Vec<String> = (0..3).map(|_| format!("v@a.{}", pattern.sample(random))).collect();
     elsewhere(server, &recipients.iter().map(String::as_str).collect::<Vec<_>>());
 }
@@ -109,7 +109,7 @@ fn local_elsewhere(random: &mut Random, server: &mut Server) {
     let named = server.table("pcre", "domains", &table(&[rule(pattern.clone(), "x")]));
     server.append("mydestination", &named);
     server.set("local_recipient_maps", "");
-    server.set("local_transport", *random.pick(&["smtp:", "smtp:[192.0.2.77]"]));
+    server.set("local_transport", random.pick::<&str>(&["smtp:", "smtp:[192.0.2.77]"]));
     let recipients: Vec<String> = (0..3).map(|_| format!("v@a.{}", pattern.sample(random))).collect();
     elsewhere(server, &recipients.iter().map(String::as_str).collect::<Vec<_>>());
 }

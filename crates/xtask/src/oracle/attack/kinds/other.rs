@@ -40,7 +40,7 @@ fn null_ciphers(random: &mut Random, server: &mut Server) {
     if random.chance(70) {
         server.set("smtpd_tls_security_level", "may");
         server.set("smtpd_tls_ciphers", "null");
-        server.set("smtpd_tls_protocols", *random.pick(&["TLSv1.2", "<=TLSv1.2", "TLSv1, TLSv1.1, TLSv1.2"]));
+        server.set("smtpd_tls_protocols", random.pick::<&str>(&["TLSv1.2", "<=TLSv1.2", "TLSv1, TLSv1.1, TLSv1.2"]));
     } else {
         server.set("smtpd_tls_security_level", "encrypt");
         server.set("smtpd_tls_mandatory_ciphers", "null");

@@ -89,7 +89,7 @@ fn canonical_sender(random: &mut Random, server: &mut Server) {
         0 => ("texthash", format!("@{old} @{domain}\n"), format!("ceo@{old}")),
         1 => ("regexp", format!("/^(.*)@{}$/ $1@{domain}\n", old.replace('.', "\\.")), format!("ceo@{old}")),
         2 => ("texthash", format!("boss@{old} ceo@{domain}\n"), format!("boss@{old}")),
-        _ => ("pcre", format!("/^(.+)-at-(.+)@.*$/ $1@$2\n"), format!("ceo-at-{domain}@stranger.example")),
+        _ => ("pcre", "/^(.+)-at-(.+)@.*$/ $1@$2\n".to_owned(), format!("ceo-at-{domain}@stranger.example")),
     };
     let named = server.table(kind, "canonical", &text);
     server.set(name, &named);
@@ -194,7 +194,7 @@ fn canonical_to_nobody(random: &mut Random, server: &mut Server) {
         server.truth.local.insert("old.example".to_owned());
     }
     let named = server.table(kind, "canonical", &text);
-    server.set(*random.pick(&["recipient_canonical_maps", "canonical_maps"]), &named);
+    server.set(random.pick::<&str>(&["recipient_canonical_maps", "canonical_maps"]), &named);
     server.attempt(stranger("who@stranger.example", &[&recipient]));
     server.attempt(stranger("", &[&recipient]));
 }

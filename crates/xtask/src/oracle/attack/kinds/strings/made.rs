@@ -112,7 +112,7 @@ pub(super) fn hosts(random: &mut Random) -> Vec<Line> {
         parts.insert(0, Part::Anything);
     }
     let ok = rule(Pattern::new(random.chance(40), parts, random.chance(70)), "OK");
-    let first = Pattern::new(random.chance(50), vec![text(*random.pick(&["mx1", "dsl", "a", "mail"]))], false);
+    let first = Pattern::new(random.chance(50), vec![text(random.pick::<&str>(&["mx1", "dsl", "a", "mail"]))], false);
     match random.below(3) {
         0 => vec![ok],
         1 => vec![rule(first, "REJECT"), ok],
