@@ -47,6 +47,9 @@ cargo xtask COMMAND
                                          look for sessions that contradict what is proved of random
                                          configurations; with a real smtpd too (root);
                                          or recorded sessions that do
+  oracle attack [--count N] [--sessions N] [--seed N] [--binary PATH] [--root DIR] [--show N] [--plant WORDS]
+                                         look for servers whose claims are wrong, with a real smtpd and its
+                                         queue files as judge (root); they stay in target/attack
   oracle diff [--count N] [--sessions N] [--seed N] [--show N] [--real [--root DIR]]
                                          look for differences that comparisons of random configurations
                                          miss; with --real on a real smtpd (root)

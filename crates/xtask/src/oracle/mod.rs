@@ -6,6 +6,7 @@
 //! `record` and `verify` play them against a real smtpd,
 //! `live` random ones against both.
 
+mod attack;
 mod cases;
 mod corpus;
 mod dead;
@@ -46,6 +47,9 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
             return prove::recorded::command(&cases::lines(Path::new(&set))?);
         }
         return prove::command(count, sessions as usize, seed, is_real);
+    }
+    if what == "attack" {
+        return attack::command(root, args);
     }
     if what == "diff" {
         return diff_pairs(args);
@@ -89,7 +93,7 @@ pub(crate) fn command(root: &Path, args: &mut Args) -> Result<()> {
         ("postconf", None) => cases::read(&file)?,
         ("postconf", Some(corpus)) => corpus::read(&corpus, stock.as_deref())?,
         _ => bail!(
-            "`cargo xtask oracle` takes `postconf`, `record-postconf`, `smtpd`, `record`, `verify`, `live`, `tables`, `prove`, `diff`, `dead`, `doveconf`, `record-doveconf` or `migrate`"
+            "`cargo xtask oracle` takes `postconf`, `record-postconf`, `smtpd`, `record`, `verify`, `live`, `tables`, `prove`, `attack`, `diff`, `dead`, `doveconf`, `record-doveconf` or `migrate`"
         ),
     };
     let wanted = |case: &&Case| only.as_ref().is_none_or(|id| *id == case.id);

@@ -33,6 +33,8 @@ struct Client<'a> {
     is_closed: bool,
     /// The files of the certificate to show, and of its key.
     certificate: Option<[PathBuf; 2]>,
+    /// The only ciphers that it offers, in the words of ciphers(1).
+    ciphers: Option<String>,
     has_died: &'a dyn Fn() -> bool,
 }
 
@@ -69,8 +71,16 @@ pub(super) fn play(
     let stream = TcpStream::connect_timeout(&place.address, PATIENCE).context("cannot connect")?;
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(Duration::from_millis(20)))?;
-    let mut client =
-        Client { stream, tls: None, read: Vec::new(), replies: Vec::new(), is_closed: false, certificate, has_died };
+    let mut client = Client {
+        stream,
+        tls: None,
+        read: Vec::new(),
+        replies: Vec::new(),
+        is_closed: false,
+        certificate,
+        ciphers: session["tls_ciphers"].as_str().map(str::to_owned),
+        has_died,
+    };
     // https://www.haproxy.org/download/1.8/doc/proxy-protocol.txt, version 1
     let address = session["client_addr"].as_str().context("no `client_addr`")?;
     let [four, six] = &place.server;
@@ -111,7 +121,13 @@ impl Client<'_> {
         if let Some(argument) = text("vrfy") {
             self.ask("vrfy", &format!("VRFY {argument}"), Some(argument))?;
         }
-        if text("sender").is_some() { self.mail(session) } else { Ok(()) }
+        if text("sender").is_some() {
+            self.mail(session)?;
+        }
+        session["then"].as_array().into_iter().flatten().try_for_each(|message| {
+            self.ask("rset", "RSET", None)?;
+            self.mail(message)
+        })
     }
 
     fn mail(&mut self, session: &Value) -> Result<(), Closed> {
@@ -245,6 +261,10 @@ impl Client<'_> {
         command.args(["s_client", "-quiet", "-nocommands", "-verify_quiet", "-connect", &place]);
         if let Some([certificate, key]) = &self.certificate {
             command.arg("-cert").arg(certificate).arg("-key").arg(key);
+        }
+        if let Some(ciphers) = &self.ciphers {
+            // Those of TLS 1.3 are named elsewhere, and all of them encrypt.
+            command.args(["-no_tls1_3", "-cipher", ciphers]);
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().context("openssl")?;

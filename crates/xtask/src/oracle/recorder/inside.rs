@@ -4,6 +4,7 @@ use super::certificates::Certificates;
 use super::client::{Place, play};
 use super::config::{Service, copy_all, indexed, master, passwd, write};
 use super::dns::{Dns, with_clients};
+use super::queue;
 use super::running::{PATIENCE, Running, SHORT, listening};
 use super::servers::{Policy, log, logins};
 use super::trace::RcptOrder;
@@ -195,7 +196,7 @@ impl Inside {
         let (order, wrapped) = self.effective(service)?;
         let policies = request["policy"].as_object().into_iter().flatten();
         let policies: Vec<Policy> = policies.map(|(place, spec)| Policy::start(place, spec)).collect::<Result<_>>()?;
-        let played = self.sessions(&sessions, service, &order, wrapped, &request["system"]);
+        let played = self.sessions(&sessions, service, &order, wrapped, &request);
         drop(policies);
         Ok(json!({ "sessions": played?, "request": request }))
     }
@@ -235,8 +236,9 @@ impl Inside {
         service: &Service,
         order: &RcptOrder,
         wrapped: bool,
-        system: &Value,
+        request: &Value,
     ) -> Result<Vec<Value>> {
+        let system = &request["system"];
         let server = ["server_addr", "server_addr6"].map(|key| system[key].as_str().unwrap_or("::1").to_owned());
         let mut played: Vec<Value> = Vec::new();
         let mut running: Option<Running> = None;
@@ -257,7 +259,10 @@ impl Inside {
             master.lines.borrow_mut().clear();
             while master.log.try_recv().is_ok() {}
             let replies = play(&place, session, self.certificates.of(session), &|| master.has_died())?;
-            let result = master.digest(replies, order);
+            let mut result = master.digest(replies, order);
+            if request["queue"] == true {
+                result["queued"] = self.queued()?;
+            }
             let does_not_start = result["replies"][0]["code"] == 0 && !result["fatal"].is_null();
             let has_ended = !result["fatal"].is_null() || !result["killed"].is_null();
             played.push(result.clone());
@@ -277,6 +282,27 @@ impl Inside {
             master.stop(service.port);
         }
         Ok(played)
+    }
+
+    /// The envelopes of the messages in the queue, which is empty then.
+    fn queued(&self) -> Result<Value> {
+        let mut envelopes = Vec::new();
+        for name in ["incoming", "hold"] {
+            let place = format!("/var/spool/postfix/{name}");
+            for file in fs::read_dir(format!("{}{place}", self.root.display()))? {
+                let file = file?;
+                // mail_stream.c, mail_stream_finish_file: what is complete gets the
+                // execute bit; cleanup is about to take the rest away.
+                if file.metadata().is_ok_and(|data| data.permissions().mode() & 0o100 == 0) {
+                    continue;
+                }
+                let text = self.capture("postcat", &["-e", &format!("{place}/{}", file.file_name().display())])?;
+                if fs::remove_file(file.path()).is_ok() {
+                    envelopes.push(queue::envelope(&text));
+                }
+            }
+        }
+        Ok(Value::Array(envelopes))
     }
 
     /// An empty queue, and a master; or why it ends.

@@ -7,6 +7,8 @@
 //! logins. Postfix itself is what the system has installed, with a real
 //! master(8). Nothing can leave the namespace, and nothing in it outlives it.
 //!
+//! A request with `"queue": true` is also told what each session left in the queue.
+//!
 //! Requests and responses are JSON, as `postproof simulate --json` takes and
 //! gives them; `tests/fixtures/smtpd/README.md` describes what is recorded.
 
@@ -18,6 +20,7 @@ mod client;
 mod config;
 mod dns;
 mod inside;
+mod queue;
 mod running;
 mod servers;
 mod trace;
