@@ -89,7 +89,7 @@ fn by_networks(listed: Vec<Text>) -> Vec<Text> {
     listed
         .into_iter()
         .filter(|whom| !is_here(whom))
-        .map(|whom| text!("{whom}, by `mynetworks`", "{whom}(`mynetworks`)", whom = whom))
+        .map(|whom| text!("{whom}, by `mynetworks`", "{whom}: `mynetworks` 설정으로 허용", whom = whom))
         .collect()
 }
 
