@@ -262,7 +262,7 @@ fn trusted(reading: &Reading, scope: &Scope<'_>) -> Result<Vec<Text>, (String, O
             Some(net) => {
                 whom.push(text!(
                     "{whom}, by `login_trusted_networks`",
-                    "{whom}(`login_trusted_networks`)",
+                    "{whom}: `login_trusted_networks` 설정으로 허용",
                     whom = sized(&net)
                 ));
             }

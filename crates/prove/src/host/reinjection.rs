@@ -34,7 +34,7 @@ pub(super) fn proofs(model: &Model) -> Vec<HostProof> {
 // FILTER_README, Advanced content filter example
 fn takes_back(model: &Model, service: &Service) -> bool {
     let unfiltered = service.option("content_filter").is_some_and(|option| option.value.trimmed().is_empty())
-        && !model.text(Scope::Main, "content_filter").is_empty();
+        && (!model.text(Scope::Main, "content_filter").is_empty() || model.given.main_cf != Presence::Whole);
     let unchecked = service.option("receive_override_options").is_some_and(|option| {
         words(&option.value).iter().any(|word| word.text.as_str() == "no_unknown_recipient_checks")
     });
@@ -47,11 +47,9 @@ fn proof(model: &Model, service: &Service) -> HostProof {
         Exposure::Loopback | Exposure::Socket => HostProof::holds(CLAIM, CLOSED),
         Exposure::Network | Exposure::Passed => by_lists(model, service),
     };
-    let has_host = service.endpoint.as_ref().is_some_and(|endpoint| endpoint.host.is_some());
-    let is_unseen = model.given.main_cf != Presence::Whole && !model.main.contains_key("inet_interfaces");
     let decided = match decided.verdict {
-        super::HostVerdict::Fails if !has_host && is_unseen => {
-            HostProof::depends(CLAIM, decided.reason, INTERFACES_MISSING)
+        super::HostVerdict::Fails if model.given.main_cf != Presence::Whole => {
+            HostProof::depends(CLAIM, decided.reason, MAIN_MISSING)
         }
         super::HostVerdict::Holds
         | super::HostVerdict::Fails
@@ -89,7 +87,7 @@ fn by_networks(listed: Vec<Text>) -> Vec<Text> {
     listed
         .into_iter()
         .filter(|whom| !is_here(whom))
-        .map(|whom| text!("{whom}, by `mynetworks`", "{whom}(`mynetworks`)", whom = whom))
+        .map(|whom| text!("{whom}, by `mynetworks`", "{whom}: `mynetworks` 설정으로 허용", whom = whom))
         .collect()
 }
 
@@ -158,9 +156,9 @@ const MASTER_MISSING: Text = Text::fixed(
     "master.cf as a whole: `postconf -M`. The service that takes mail back must listen at 127.0.0.1",
     "master.cf 전체: `postconf -M`. 메일을 돌려받는 서비스는 127.0.0.1에서 기다려야 합니다",
 );
-const INTERFACES_MISSING: Text = Text::fixed(
-    "the addresses on which Postfix listens: `postconf inet_interfaces`. They must be of this host alone",
-    "Postfix가 기다리는 주소: `postconf inet_interfaces`. 이 호스트만의 주소여야 합니다",
+const MAIN_MISSING: Text = Text::fixed(
+    "main.cf as a whole: `postconf -n`. `inet_interfaces` must be of this host alone, or a list must refuse other clients",
+    "main.cf 전체: `postconf -n`. `inet_interfaces` 주소가 이 호스트만의 것이거나 목록이 다른 클라이언트를 거부해야 합니다",
 );
 
 fn open(name: &str) -> Text {

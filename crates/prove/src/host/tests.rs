@@ -224,6 +224,14 @@ fn mail_comes_back_from_the_filter_alone() {
     assert_eq!(decide("", open), (Fails, 0));
 }
 
+#[test]
+fn without_main_cf_a_listener_past_the_filter_is_open_to_doubt() {
+    let mut model = model("", "2525 inet n - n - - smtpd -o content_filter=\n", &[]);
+    model.given.main_cf = Presence::Missing;
+    let found = host_proofs(&model, None);
+    assert!(found.iter().any(|one| one.claim == Reinjection && one.verdict == Depends), "{found:?}");
+}
+
 /// 2.3; each was tried with 2.3.19.1 from an address that is not the server's.
 #[test]
 fn logins_without_tls_are_found() {
