@@ -44,7 +44,9 @@ impl Cx<'_, '_> {
             return false;
         }
         // Nobody takes the host's own name without a domain, or an address, for somebody's domain.
-        domain.contains('.')
+        let last = domain.rsplit('.').next().unwrap_or(&domain);
+        !matches!(last, "localhost" | "localdomain")
+            && domain.contains('.')
             && !domain.starts_with('[')
             && (self.universe.own.has(&domain) || self.is_listed_as_own(&domain))
     }

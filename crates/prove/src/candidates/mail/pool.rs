@@ -1,10 +1,11 @@
 //! The addresses among which all kinds are, before those that are alike become one.
 
 use super::{EXISTING_USER, FOREIGN_DOMAIN, FOREIGN_HOST, Lens, Own};
+use crate::candidates::lens::class;
 use crate::limits::{Limit, MAX_POOL};
 use crate::strings::{Automata, Reached, Read, Reads, Segment};
 use crate::vocabulary::Role;
-use postproof_sim::Config;
+use postproof_sim::{Class, Config};
 use std::collections::{BTreeSet, HashSet};
 
 /// Addresses, each once.
@@ -24,6 +25,8 @@ struct Parts {
     automata: Automata,
     /// Local parts, each with the state behind its `@`; the text is as the client writes it.
     locals: Vec<Reached>,
+    /// Local parts of which only own domains tell anything.
+    usual: HashSet<String>,
     /// Names of domains of different kinds.
     domains: Vec<String>,
 }
@@ -127,11 +130,13 @@ impl<'p, 'l, 'c> Pool<'p, 'l, 'c> {
     fn combine(&mut self, config: &Config<'_>, users: &[String], domains: &[String]) -> Option<()> {
         let mut automata = self.automata(config);
         let locals = self.locals(config, &mut automata, users)?;
-        let mut parts = Parts { automata, locals, domains: Vec::new() };
+        let usual =
+            USUAL.iter().flat_map(|user| with_tags(config, user)).chain(with_tags(config, self.unlisted).skip(1));
+        let mut parts = Parts { automata, locals, usual: usual.collect(), domains: Vec::new() };
         self.keep_kinds(config, domains, &mut parts)?;
         let domains = parts.domains.clone();
         for domain in &domains {
-            self.with_domain(&mut parts, domain, "")?;
+            self.with_domain(config, &mut parts, domain)?;
         }
         if parts.automata.is_empty() {
             return Some(());
@@ -150,12 +155,9 @@ impl<'p, 'l, 'c> Pool<'p, 'l, 'c> {
             // What tables have for the user, wherever it is.
             let digest = self.lens.of_user(config, user, self.roles);
             if seen.insert((state, Some(digest))) {
-                locals.push((automata.enter_domain(state)?, user.clone()));
-                let delimiter = config.delimiters().chars().next();
-                let extended = delimiter.map(|sign| format!("{user}{sign}tag"));
-                if let Some(extended) = extended {
-                    let state = automata.after(0, &extended)?;
-                    locals.push((automata.enter_domain(state)?, extended));
+                for local in with_tags(config, user) {
+                    let state = automata.after(0, &local)?;
+                    locals.push((automata.enter_domain(state)?, local));
                 }
             }
         }
@@ -203,20 +205,32 @@ impl<'p, 'l, 'c> Pool<'p, 'l, 'c> {
 
     /// Every local part at one domain; of those that the patterns answer alike one of
     /// each user.
-    fn with_domain(&mut self, parts: &mut Parts, domain: &str, prefix: &str) -> Option<()> {
-        let name = format!("{prefix}{domain}");
+    fn with_domain(&mut self, config: &Config<'_>, parts: &mut Parts, domain: &str) -> Option<()> {
+        let is_foreign = self.is_plainly_foreign(config, domain);
         let mut seen: HashSet<(Vec<u32>, bool, bool)> = HashSet::new();
         for (state, local) in &parts.locals.clone() {
-            let end = parts.automata.after(*state, &name)?;
+            // Who exists matters where the server looks for users.
+            if is_foreign && parts.usual.contains(local) {
+                continue;
+            }
+            let end = parts.automata.after(*state, domain)?;
             let is_word = local.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
             let kind = (parts.automata.ends(end), local.contains(['%', '!', '"']), is_word);
             // Users of tables are kinds of their own.
             if is_word || seen.insert(kind) {
-                self.add(format!("{local}@{name}"));
+                self.add(format!("{local}@{domain}"));
             }
         }
-        routed(domain).into_iter().for_each(|address| self.add(address));
+        if !is_foreign {
+            routed(domain).into_iter().for_each(|address| self.add(address));
+        }
         Some(())
+    }
+
+    /// Whether the server has nothing to do with a domain.
+    fn is_plainly_foreign(&self, config: &Config<'_>, domain: &str) -> bool {
+        let (class, ..) = class(config, &format!("{}@{domain}", self.unlisted));
+        class == Class::Default as u8 && !self.own.has(domain)
     }
 
     /// Every local part at any domain that nothing names.
@@ -293,6 +307,15 @@ impl<'p, 'l, 'c> Pool<'p, 'l, 'c> {
             self.add(format!("{}@{domain}.", self.unlisted));
         }
     }
+}
+
+/// Users that every server has, or that none has.
+const USUAL: [&str; 2] = [EXISTING_USER, "postmaster"];
+
+/// A user, and the same with an extension.
+fn with_tags(config: &Config<'_>, user: &str) -> impl Iterator<Item = String> + use<> {
+    let delimiter = config.delimiters().chars().next();
+    std::iter::once(user.to_owned()).chain(delimiter.map(|sign| format!("{user}{sign}tag")))
 }
 
 /// One place for each state.
