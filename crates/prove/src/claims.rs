@@ -160,12 +160,15 @@ pub fn prove(model: &Model, service: ServiceId, world: &World, around: &Around) 
 /// Decides every claim for the release of the model.
 fn prove_as(model: &Model, service: ServiceId, world: &World, around: &Around) -> Proofs {
     let config = Config::new(model, service, world);
-    let stage = Stage::of(&config, around);
-    let own = stage.premises.world(world, Domains::Apart, About::Clients);
+    let premises = Premises::of(&config);
+    let own = premises.world(world, Domains::Apart, About::Clients);
     let universe = Universe::of(&[&Config::new(config.model, service, &own)]);
+    let stage = Stage::of(&config, &premises, around);
+    let proofs = stage.with_rooms(&universe, usize::MAX, &|stage, rooms| {
+        let decide = |claim: &Claim| only_of_all(stage.decide(*claim, rooms), &universe);
+        Claim::ALL.iter().map(decide).collect()
+    });
     let starts = config.start_up_fault().is_none();
-    let decide = |claim: &Claim| only_of_all(stage.decide(*claim, &universe), &universe);
-    let proofs = Claim::ALL.iter().map(decide).collect();
     Proofs { service, starts, proofs, notes: surroundings::notes(&config, around) }
 }
 
@@ -185,7 +188,8 @@ pub(crate) fn strangers_to_foreign<'c>(config: &'c Config<'c>, universe: &Univer
     let (base, premises) = (base(), Premises::default());
     let walker = Walker::new(config, &base, universe);
     let powers = Powers::default();
-    let cx = Cx { universe, walker, premises: &premises, plain: config, fresh: &|| config.world.clone(), powers };
+    let cx =
+        Cx { universe, walker: &walker, premises: &premises, plain: config, fresh: &|| config.world.clone(), powers };
     cx.strangers_to_foreign()
 }
 
@@ -200,7 +204,8 @@ pub(crate) fn relay_in<'c>(
     ways: usize,
     around: &Around,
 ) -> Proof {
-    let stage = Stage::of(config, around);
+    let premises = Premises::of(config);
+    let stage = Stage::of(config, &premises, around);
     let holds = || Proof::holds(Claim::NoOpenRelay);
     let is_plain = stage.doubts.is_empty() && stage.powers == Powers::default() && stage.filter.is_none();
     let is_refused =
@@ -220,8 +225,10 @@ pub(crate) fn relay_in<'c>(
         }
         proof
     };
-    let proof = stage.in_all_ways(Claim::NoOpenRelay, &|powers, doubled| {
-        stage.within(Domains::MadeUp, About::Clients, universe, ways, (powers, doubled), &decide)
+    let proof = stage.with_rooms(universe, ways, &|stage, rooms| {
+        stage.in_all_ways(Claim::NoOpenRelay, &|powers, doubled| {
+            rooms.within(Domains::MadeUp, About::Clients, (powers, doubled), &decide)
+        })
     });
     only_of_all(proof, universe)
 }
@@ -252,10 +259,10 @@ pub(crate) fn base() -> Session {
     Session { data: true, ..Session::default() }
 }
 
-/// One service, and what claims say of the tables that were not given.
+/// One service, and what is known and doubted of its strangers.
 struct Stage<'s, 'c> {
     config: &'s Config<'c>,
-    premises: Premises,
+    premises: &'s Premises,
     /// What strangers can do in any case.
     powers: Powers,
     /// What strangers may be able to do, for all that is known.
@@ -265,43 +272,58 @@ struct Stage<'s, 'c> {
 }
 
 impl<'s, 'c> Stage<'s, 'c> {
-    fn of(config: &'s Config<'c>, around: &Around) -> Self {
-        let premises = Premises::of(config);
+    fn of(config: &'s Config<'c>, premises: &'s Premises, around: &Around) -> Self {
         Self {
             powers: powers::certain(config, around),
-            doubts: powers::doubts(config, &premises),
+            doubts: powers::doubts(config, premises),
             filter: powers::unread_filter(config),
             config,
             premises,
         }
     }
 
-    fn decide(&self, claim: Claim, universe: &Universe) -> Proof {
+    /// Makes every world ready in which claims are decided, each once.
+    fn with_rooms<T>(&self, universe: &Universe, ways: usize, run: &dyn Fn(&Self, &Rooms<'_, '_>) -> T) -> T {
+        let keys = Key::all(self.premises, !self.doubts.is_empty(), self.asks_later());
+        let worlds: Vec<World> = keys.iter().map(|key| key.world(self.premises, self.config.world)).collect();
+        let (model, service) = (self.config.model, self.config.service);
+        let configs: Vec<Config<'_>> = worlds.iter().map(|world| Config::new(model, service, world)).collect();
+        let bases = [false, true].map(|doubled| Session { doubled, ..base() });
+        let walkers: Vec<Walker<'_, '_>> = configs
+            .iter()
+            .zip(&keys)
+            .map(|(config, key)| Walker::new(config, &bases[usize::from(key.doubled)], universe).at_most(ways))
+            .collect();
+        let rooms =
+            Rooms { premises: self.premises, world: self.config.world, keys: &keys, walkers: &walkers, universe };
+        run(self, &rooms)
+    }
+
+    fn decide(&self, claim: Claim, rooms: &Rooms<'_, '_>) -> Proof {
         self.in_all_ways(claim, &|powers, doubled| {
             let how = (powers, doubled);
-            let all = |decide: &dyn Fn(&Cx<'_, '_>) -> Proof| {
-                self.within(Domains::MadeUp, About::Clients, universe, usize::MAX, how, decide)
-            };
             match claim {
-                Claim::NoOpenRelay => all(&|cx| cx.no_open_relay(true)),
-                Claim::AuthOnlyWithTls => all(&|cx| cx.auth_only_with_tls()),
-                Claim::OwnSendersOnly => self.in_each(About::Logins, universe, how, &|cx| cx.own_senders_only()),
-                Claim::RecipientsValidated => {
-                    self.in_each(About::Recipients, universe, how, &|cx| cx.recipients_validated())
+                Claim::NoOpenRelay => rooms.within(Domains::MadeUp, About::Clients, how, &|cx| cx.no_open_relay(true)),
+                Claim::AuthOnlyWithTls => {
+                    rooms.within(Domains::MadeUp, About::Clients, how, &|cx| cx.auth_only_with_tls())
                 }
-                Claim::OwnDomainsProtected => {
-                    self.in_each(About::Clients, universe, how, &|cx| cx.own_domains_protected())
-                }
+                Claim::OwnSendersOnly => rooms.in_each(About::Logins, how, &|cx| cx.own_senders_only()),
+                Claim::RecipientsValidated => rooms.in_each(About::Recipients, how, &|cx| cx.recipients_validated()),
+                Claim::OwnDomainsProtected => rooms.in_each(About::Clients, how, &|cx| cx.own_domains_protected()),
             }
         })
+    }
+
+    /// Whether lists are asked after RCPT, which are told no recipient of several.
+    fn asks_later(&self) -> bool {
+        let lists = ["smtpd_data_restrictions", "smtpd_end_of_data_restrictions"];
+        lists.iter().any(|list| !self.config.param(list).is_empty())
     }
 
     /// Decides with one recipient and with several, and again for each doubt whether
     /// strangers can do more.
     fn in_all_ways(&self, claim: Claim, decide: &dyn Fn(Powers, bool) -> Proof) -> Proof {
-        let asks_later = ["smtpd_data_restrictions", "smtpd_end_of_data_restrictions"];
-        let is_doubled =
-            claim != Claim::AuthOnlyWithTls && asks_later.iter().any(|list| !self.config.param(list).is_empty());
+        let is_doubled = claim != Claim::AuthOnlyWithTls && self.asks_later();
         let both = |powers: Powers| {
             let mut proof = decide(powers, false);
             if is_doubled && !matches!(proof.verdict, Verdict::Fails(_)) {
@@ -323,45 +345,97 @@ impl<'s, 'c> Stage<'s, 'c> {
         }
         proof
     }
+}
 
+/// A world in which claims are decided.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key {
+    domains: Domains,
+    about: About,
+    trusts: bool,
+    doubled: bool,
+}
+
+impl Key {
+    /// All that differ; the first is the plain one.
+    fn all(premises: &Premises, has_doubts: bool, asks_later: bool) -> Vec<Self> {
+        let mut keys: Vec<Self> = Vec::new();
+        for doubled in [false, true].into_iter().filter(|doubled| !doubled || asks_later) {
+            for trusts in [false, true].into_iter().filter(|trusts| !trusts || has_doubts) {
+                for about in [About::Clients, About::Logins, About::Recipients] {
+                    let all_in = (0..premises.lists().max(1)).map(Domains::AllIn);
+                    for domains in std::iter::once(Domains::MadeUp).chain(all_in) {
+                        let key = Self { domains, about, trusts, doubled }.as_it_counts(premises);
+                        if !keys.contains(&key) {
+                            keys.push(key);
+                        }
+                    }
+                }
+            }
+        }
+        keys
+    }
+
+    /// The same world in the form that stands for all that are like it.
+    fn as_it_counts(self, premises: &Premises) -> Self {
+        let domains = if premises.lists() == 0 { Domains::MadeUp } else { self.domains };
+        let about = if self.about == About::Logins && !premises.has_owners() { About::Clients } else { self.about };
+        Self { domains, about, ..self }
+    }
+
+    fn world(self, premises: &Premises, world: &World) -> World {
+        premises.trusting(self.trusts).world(world, self.domains, self.about)
+    }
+}
+
+/// One service in every world in which claims are decided.
+struct Rooms<'r, 'c> {
+    premises: &'r Premises,
+    world: &'r World,
+    keys: &'r [Key],
+    walkers: &'r [Walker<'r, 'c>],
+    universe: &'r Universe,
+}
+
+impl Rooms<'_, '_> {
     /// Decides in a world for each list that may hold domains that only tables of
     /// restrictions name.
-    fn in_each(
-        &self,
-        about: About,
-        universe: &Universe,
-        how: (Powers, bool),
-        decide: &dyn Fn(&Cx<'_, '_>) -> Proof,
-    ) -> Proof {
-        let within = |at| self.within(Domains::AllIn(at), about, universe, usize::MAX, how, decide);
+    fn in_each(&self, about: About, how: (Powers, bool), decide: &dyn Fn(&Cx<'_, '_>) -> Proof) -> Proof {
+        let within = |at| self.within(Domains::AllIn(at), about, how, decide);
         (1..self.premises.lists()).fold(within(0), |proof, at| proof.and(within(at)))
     }
 
-    /// Decides in one world, with no more than so many ways.
+    /// Decides in one world.
     fn within(
         &self,
         domains: Domains,
         about: About,
-        universe: &Universe,
-        ways: usize,
         (powers, doubled): (Powers, bool),
         decide: &dyn Fn(&Cx<'_, '_>) -> Proof,
     ) -> Proof {
-        let (model, service) = (self.config.model, self.config.service);
-        let premises = self.premises.trusting(powers.is_trusted);
-        let fresh = || premises.world(self.config.world, domains, about);
-        let (world, plain) = (fresh(), premises.world(self.config.world, Domains::MadeUp, About::Clients));
-        let (config, plain) = (Config::new(model, service, &world), Config::new(model, service, &plain));
-        let base = Session { doubled, ..base() };
-        let walker = Walker::new(&config, &base, universe).at_most(ways);
-        decide(&Cx { universe, walker, premises: &premises, plain: &plain, fresh: &fresh, powers })
+        let key = Key { domains, about, trusts: powers.is_trusted, doubled }.as_it_counts(self.premises);
+        let walker = self.keys.iter().position(|known| *known == key).and_then(|at| self.walkers.get(at));
+        let (Some(walker), Some(plain)) = (walker, self.walkers.first()) else {
+            // Every key is in the list; nothing is said for one that is not.
+            return Proof { verdict: Verdict::BoundReached, ..Proof::holds(Claim::NoOpenRelay) };
+        };
+        walker.begin();
+        let fresh = || self.premises.trusting(key.trusts).noting_world(self.world, key.domains, key.about);
+        decide(&Cx {
+            universe: self.universe,
+            walker,
+            premises: self.premises,
+            plain: plain.config,
+            fresh: &fresh,
+            powers,
+        })
     }
 }
 
 /// What the decision of one claim works with.
 pub(crate) struct Cx<'a, 'c> {
     pub(crate) universe: &'a Universe,
-    pub(crate) walker: Walker<'a, 'c>,
+    pub(crate) walker: &'a Walker<'a, 'c>,
     premises: &'a Premises,
     /// The service where tables that were not given hold made-up domains alone, to
     /// tell foreign domains by.

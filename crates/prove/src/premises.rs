@@ -11,7 +11,7 @@ use crate::candidates::{EXISTING_USER, FOREIGN_DOMAIN, FOREIGN_HOST, NOBODY};
 use crate::vocabulary::{LISTED, Vocabulary};
 use postproof_diag::{SourceText, Text, text};
 use postproof_model::{DomainPatternKind, Model, Scope, words};
-use postproof_sim::{Config, OWN_DOMAINS, Usual, World};
+use postproof_sim::{Config, Found, OWN_DOMAINS, Usual, World};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -80,6 +80,11 @@ impl Premises {
         Self { trusts, ..self.clone() }
     }
 
+    /// Whether tables of owners were not given.
+    pub(crate) fn has_owners(&self) -> bool {
+        !self.owners.is_empty()
+    }
+
     /// The tables and files that list clients who are no strangers.
     pub(crate) fn clients(&self) -> impl Iterator<Item = &String> {
         self.clients.iter()
@@ -103,6 +108,14 @@ impl Premises {
             users: of(USERS),
             trusts: false,
         };
+        // What was given answers for itself.
+        for list in &mut all.own {
+            list.members.retain(|member| is_unread(config, member));
+        }
+        all.own.retain(|list| !list.members.is_empty());
+        for members in [&mut all.clients, &mut all.owners] {
+            members.retain(|member| is_unread(config, member));
+        }
         let words = Vocabulary::of(config);
         let is_shared = |member: &String| words.access.contains(member);
         for list in &mut all.own {
@@ -128,12 +141,20 @@ impl Premises {
 
     /// A world that answers as the words of a claim have it.
     pub(crate) fn world(&self, world: &World, domains: Domains, about: About) -> World {
+        World { usual: Some(Arc::new(self.usual(world, domains, about).silent())), ..world.clone() }
+    }
+
+    /// The same that notes what it answered.
+    pub(crate) fn noting_world(&self, world: &World, domains: Domains, about: About) -> World {
+        World { usual: Some(Arc::new(self.usual(world, domains, about))), ..world.clone() }
+    }
+
+    fn usual(&self, world: &World, domains: Domains, about: About) -> Usual {
         let (premises, before) = (self.clone(), world.usual.clone());
-        let usual = Usual::new(move |question| {
+        Usual::new(move |question| {
             let known = before.as_ref().and_then(|before| before.answer(question));
             known.or_else(|| premises.answer(question, domains, about).map(str::to_owned))
-        });
-        World { usual: Some(Arc::new(usual)), ..world.clone() }
+        })
     }
 
     fn answer(&self, question: &str, domains: Domains, about: About) -> Option<&'static str> {
@@ -188,6 +209,17 @@ impl Premises {
     }
 }
 
+/// Whether a table or file was not read.
+fn is_unread(config: &Config<'_>, place: &str) -> bool {
+    match place.strip_prefix("file:") {
+        Some(path) => {
+            let is_given = config.model.parts.iter().any(|part| part.part.name.as_deref() == Some(path));
+            !is_given && !config.world.has_no_file(path)
+        }
+        None => matches!(config.ask(place, "203.0.113.9"), Found::Unknown(_)),
+    }
+}
+
 /// The key that a question asks one of these tables or files for.
 fn key_of<'q, 'm>(question: &'q str, members: impl IntoIterator<Item = &'m String>) -> Option<&'q str> {
     members.into_iter().find_map(|member| question.strip_prefix(member.as_str())?.strip_prefix(':'))
@@ -195,7 +227,8 @@ fn key_of<'q, 'm>(question: &'q str, members: impl IntoIterator<Item = &'m Strin
 
 /// Whether a key stands for a user that does not exist.
 fn is_nobody(key: &str) -> bool {
-    [NOBODY, ""].contains(&user_of(key))
+    // With an extension it is nobody too.
+    user_of(key).is_empty() || user_of(key).starts_with(NOBODY)
 }
 
 fn user_of(key: &str) -> &str {

@@ -71,6 +71,11 @@ impl<'a, 'c> Walker<'a, 'c> {
         Self { config, explorer, entries, is_top, visits: Cell::new(0), left: Cell::new(usize::MAX) }
     }
 
+    /// A new question begins: what was played before does not count.
+    pub(crate) fn begin(&self) {
+        self.visits.set(0);
+    }
+
     /// Plays one run.
     pub(crate) fn play(&self, who: &mut Who<'_>) -> Outcome {
         let outcome = play(self.config, who);

@@ -52,12 +52,19 @@ pub(crate) type Given = BTreeMap<String, String>;
 pub struct Usual {
     answer: Box<Answer>,
     given: Mutex<Given>,
+    is_silent: bool,
 }
 
 impl Usual {
     /// Answers by a function; what it does not answer stays unknown.
     pub fn new(answer: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
-        Self { answer: Box::new(answer), given: Mutex::default() }
+        Self { answer: Box::new(answer), given: Mutex::default(), is_silent: false }
+    }
+
+    /// The same without a note of what was answered, for those who never ask.
+    #[must_use]
+    pub fn silent(self) -> Self {
+        Self { is_silent: true, ..self }
     }
 
     /// The answer to a question, without a note of it.
@@ -152,14 +159,16 @@ impl World {
     pub(crate) fn usual(&self, question: &str) -> Option<String> {
         let usual = self.usual.as_ref()?;
         let answer = (usual.answer)(question)?;
-        usual.noted().insert(question.to_owned(), answer.clone());
+        if !usual.is_silent {
+            usual.noted().insert(question.to_owned(), answer.clone());
+        }
         Some(answer)
     }
 
     /// What a look finds, with the usual answers that it needs: who keeps what
     /// was found has to note them each time it is used.
     pub(crate) fn with_usual<T>(&self, look: impl FnOnce() -> T) -> (T, Given) {
-        let Some(usual) = &self.usual else { return (look(), Given::new()) };
+        let Some(usual) = self.usual.as_ref().filter(|usual| !usual.is_silent) else { return (look(), Given::new()) };
         let before = usual.take();
         let found = look();
         let needed = usual.take();

@@ -19,15 +19,16 @@ const MAX_OWNERS: usize = 2_000;
 
 impl Cx<'_, '_> {
     /// The entries that let clients of these crowds do what is looked for.
-    pub(super) fn exceptions(&self, crowds: Vec<Crowd>, aim: &Aim<'_>) -> Vec<Exception> {
+    pub(super) fn exceptions(&self, all: Crowd, strangers: &Crowd, aim: &Aim<'_>) -> Vec<Exception> {
         let mut found: Vec<Exception> = Vec::new();
-        for crowd in crowds.into_iter().flat_map(|crowd| self.walker.pass_all(crowd, aim.may_be_bad)) {
+        for crowd in self.walker.pass_all(all, aim.may_be_bad) {
             let run = |who: &mut Who<'_>| {
                 let outcome = self.walker.play(who);
                 (aim.is_bad)(&outcome).then(|| super::search::granted_by(&outcome)).flatten()
             };
             self.walker.explore(&crowd, None, super::search::MAX_WAYS / 8, &run, &mut |path| {
-                let Some(decider) = path.outcome else { return !self.walker.is_spent() };
+                let named = path.outcome.filter(|_| !strangers.contains(&path.left));
+                let Some(decider) = named else { return !self.walker.is_spent() };
                 let is_same =
                     |known: &&mut Exception| known.decider.list == decider.list && known.decider.index == decider.index;
                 let whom = self.whom(&decider, &path.left);

@@ -75,8 +75,7 @@ pub(super) fn doubts(config: &Config<'_>, premises: &Premises) -> Vec<Doubt> {
     let mut doubts = Vec::new();
     doubts.extend(proxy(config));
     doubts.extend(certificates(config));
-    let places = premises.clients().filter(|place| is_unread(config, place));
-    doubts.extend(places.map(|place| {
+    doubts.extend(premises.clients().map(|place| {
         let shown = place.strip_prefix("file:").unwrap_or(place);
         let text = text!("`{shown}` trusts an outsider", "`{shown}` 안에 외부 클라이언트가 있음");
         Doubt::new(Powers { is_trusted: true, ..Powers::default() }, format!("trust:{place}"), text)
@@ -136,17 +135,6 @@ fn certificates(config: &Config<'_>) -> Option<Doubt> {
         "certificate:smtpd_tls_CAfile".to_owned(),
         text,
     ))
-}
-
-/// Whether a table or file of clients was not read.
-fn is_unread(config: &Config<'_>, place: &str) -> bool {
-    match place.strip_prefix("file:") {
-        Some(path) => {
-            let is_given = config.model.parts.iter().any(|part| part.part.name.as_deref() == Some(path));
-            !is_given && !config.world.has_no_file(path)
-        }
-        None => matches!(config.ask(place, "203.0.113.9"), Found::Unknown(_)),
-    }
 }
 
 /// A filter of commands that was not read may make anything of a command.

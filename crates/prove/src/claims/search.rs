@@ -89,7 +89,7 @@ impl Cx<'_, '_> {
         (aim.narrow)(&mut all);
         let mut proof = self.found(vec![strangers.clone()], aim);
         if names_exceptions && !matches!(proof.verdict, Verdict::Fails(_)) {
-            proof.exceptions = self.exceptions(all.without(&strangers), aim);
+            proof.exceptions = self.exceptions(all, &strangers, aim);
         }
         proof
     }
