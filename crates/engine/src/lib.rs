@@ -47,7 +47,8 @@ pub struct Options {
     pub postfix_version: Option<Version>,
     /// Dovecot release to judge for; nothing: told from the text.
     pub dovecot_version: Option<Version>,
-    /// Leaves out the typical sessions but the stranger's, where nobody shows them.
+    /// Leaves out the findings, what is proved at a glance, and the typical sessions but
+    /// the stranger's, where nobody shows them.
     pub is_brief: bool,
 }
 
@@ -226,9 +227,8 @@ impl Draft {
     /// Checks what was read.
     pub fn check(self) -> Report {
         let Self { mut sources, hosts, left_alone, is_brief } = self;
-        let explain = if is_brief { postproof_chain::explain_briefly } else { postproof_chain::explain };
         let mut hosts: Vec<_> =
-            hosts.into_iter().map(|(name, model)| check_host(&sources, name, model, explain)).collect();
+            hosts.into_iter().map(|(name, model)| check_host(&sources, name, model, is_brief)).collect();
         for (first, rule, count) in hosts.iter_mut().flat_map(cap_findings) {
             sources.note(first.file, not_listed(rule, count));
         }
@@ -248,21 +248,17 @@ impl Draft {
     }
 }
 
-fn check_host(
-    sources: &SourceMap,
-    name: Option<String>,
-    model: Model,
-    explain: fn(&Model, ServiceId) -> Explanation,
-) -> Host {
+fn check_host(sources: &SourceMap, name: Option<String>, model: Model, is_brief: bool) -> Host {
+    let explain = if is_brief { postproof_chain::explain_briefly } else { postproof_chain::explain };
     let smtpd = model.services.iter().filter(|service| service.is_smtpd());
     let services: Vec<Explanation> = match model.has_postfix() {
         true => smtpd.take(MAX_EXPLAINED_SERVICES).map(|service| explain(&model, service.id)).collect(),
         false => Vec::new(),
     };
     let cx = Cx::new(sources, &model, &services);
-    let mut diagnostics = postproof_lint::run(&cx);
+    let mut diagnostics = if is_brief { Vec::new() } else { postproof_lint::run(&cx) };
     let around = cx.around();
-    let glances = cx.into_glances();
+    let glances = if is_brief { Vec::new() } else { cx.into_glances() };
     diagnostics.sort_by(|a, b| {
         let key = |one: &Diagnostic| (one.severity, one.primary.span, one.rule);
         key(a).cmp(&key(b))

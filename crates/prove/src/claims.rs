@@ -20,11 +20,12 @@ use crate::candidates::Universe;
 use crate::conditions::{self, Condition};
 use crate::limits::Limit;
 use crate::premises::{About, Domains, Premise, Premises};
-use crate::walk::Walker;
+use crate::walk::{MAX_STEPS, Walker};
 use postproof_diag::Text;
 use postproof_model::{Model, ServiceId};
 use postproof_sim::{Assumed, Config, Crowd, Decider, Outcome, Session, World, on_assumed_host};
 use powers::{Doubt, Powers};
+use std::cell::Cell;
 
 /// What can be claimed of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -294,12 +295,19 @@ impl<'s, 'c> Stage<'s, 'c> {
             .zip(&keys)
             .map(|(config, key)| Walker::new(config, &bases[usize::from(key.doubled)], universe).at_most(ways))
             .collect();
-        let rooms =
-            Rooms { premises: self.premises, world: self.config.world, keys: &keys, walkers: &walkers, universe };
+        let rooms = Rooms {
+            premises: self.premises,
+            world: self.config.world,
+            keys: &keys,
+            walkers: &walkers,
+            universe,
+            steps: Cell::new(MAX_STEPS),
+        };
         run(self, &rooms)
     }
 
     fn decide(&self, claim: Claim, rooms: &Rooms<'_, '_>) -> Proof {
+        rooms.steps.set(MAX_STEPS);
         self.in_all_ways(claim, &|powers, doubled| {
             let how = (powers, doubled);
             match claim {
@@ -395,6 +403,8 @@ struct Rooms<'r, 'c> {
     keys: &'r [Key],
     walkers: &'r [Walker<'r, 'c>],
     universe: &'r Universe,
+    /// What the claim at hand may still cost.
+    steps: Cell<u64>,
 }
 
 impl Rooms<'_, '_> {
@@ -419,16 +429,17 @@ impl Rooms<'_, '_> {
             // Every key is in the list; nothing is said for one that is not.
             return Proof { verdict: Verdict::BoundReached, ..Proof::holds(Claim::NoOpenRelay) };
         };
-        walker.begin();
+        walker.begin(self.steps.get());
         let fresh = || self.premises.trusting(key.trusts).noting_world(self.world, key.domains, key.about);
-        decide(&Cx {
-            universe: self.universe,
-            walker,
-            premises: self.premises,
-            plain: plain.config,
-            fresh: &fresh,
-            powers,
-        })
+        let cx =
+            Cx { universe: self.universe, walker, premises: self.premises, plain: plain.config, fresh: &fresh, powers };
+        let mut proof = decide(&cx);
+        self.steps.set(self.steps.get().saturating_sub(walker.cost()));
+        if walker.is_spent() && matches!(proof.verdict, Verdict::Holds | Verdict::BoundReached) {
+            proof.verdict = Verdict::BoundReached;
+            proof.add_note(Limit::Sessions.text());
+        }
+        proof
     }
 }
 
@@ -456,9 +467,7 @@ impl Proof {
     fn and(mut self, other: Self) -> Self {
         self.ways += other.ways;
         for note in other.notes {
-            if !self.notes.contains(&note) {
-                self.notes.push(note);
-            }
+            self.add_note(note);
         }
         self.verdict = match (self.verdict, other.verdict) {
             (Verdict::Fails(witness), _) | (_, Verdict::Fails(witness)) => Verdict::Fails(witness),
@@ -510,6 +519,12 @@ impl Proof {
     /// What fails with the release that was assumed depends on it.
     fn unless_release(self, holds: Self, release: &Assumed) -> Self {
         holds.unless(self, release)
+    }
+
+    fn add_note(&mut self, note: Text) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
     }
 
     fn add_exception(&mut self, one: Exception) {

@@ -14,7 +14,7 @@ pub(crate) const MAX_NETWORKS: usize = 4_000;
 
 /// Addresses and names that are compared for one fact, before those that all tables
 /// answer alike become one.
-pub(crate) const MAX_POOL: usize = 60_000;
+pub(crate) const MAX_POOL: usize = 20_000;
 
 /// Steps of the automata that follow patterns, for all facts of one service: about a
 /// second of one processor.

@@ -19,10 +19,11 @@ const MAX_WAYS_OF_ENTRY: usize = 600;
 /// Crowds that are told apart; past it the nearest are taken together.
 const MAX_CROWDS: usize = 48;
 
-/// Entries that are met in all runs for one service. Classes that name each
-/// other twice double at each level; past this nothing more is played, and
-/// everything counts as letting everybody through.
-const MAX_VISITS: usize = 10_000_000;
+/// What the sessions of one claim may cost, in uses of what was found of a candidate and
+/// entries met: about a second of one processor. Classes that name each other twice
+/// double at each level; past this nothing more is played, everything counts as letting
+/// everybody through, and a claim is *unknown* (`Limit::Sessions`).
+pub(crate) const MAX_STEPS: u64 = 6_000_000;
 
 /// Lists that decide about a recipient, in the order in which they are tried:
 /// the first two refuse most.
@@ -42,7 +43,11 @@ pub(crate) struct Walker<'a, 'c> {
     /// By the number of an entry: whether it stands in a list itself.
     is_top: Vec<bool>,
     /// Entries met so far.
-    visits: Cell<usize>,
+    visits: Cell<u64>,
+    /// What the explorer had cost when the question began.
+    before: Cell<u64>,
+    /// What the question may cost.
+    steps: Cell<u64>,
     /// Ways that may still be followed, whatever they are for.
     left: Cell<usize>,
 }
@@ -68,24 +73,40 @@ impl<'a, 'c> Walker<'a, 'c> {
             }
         }
         let explorer = Explorer::new(base, &universe.candidates);
-        Self { config, explorer, entries, is_top, visits: Cell::new(0), left: Cell::new(usize::MAX) }
+        Self {
+            config,
+            explorer,
+            entries,
+            is_top,
+            visits: Cell::new(0),
+            before: Cell::new(0),
+            steps: Cell::new(MAX_STEPS),
+            left: Cell::new(usize::MAX),
+        }
     }
 
-    /// A new question begins: what was played before does not count.
-    pub(crate) fn begin(&self) {
+    /// A new question begins, which may cost so much: what was played before does not count.
+    pub(crate) fn begin(&self, steps: u64) {
+        self.steps.set(steps);
         self.visits.set(0);
+        self.before.set(self.explorer.cost());
     }
 
     /// Plays one run.
     pub(crate) fn play(&self, who: &mut Who<'_>) -> Outcome {
         let outcome = play(self.config, who);
-        self.visits.set(self.visits.get() + outcome.visited.len());
+        self.visits.set(self.visits.get() + outcome.visited.len() as u64 + 16);
         outcome
     }
 
-    /// Whether nothing more is to be played: [`MAX_VISITS`], or no way is left.
+    /// Whether nothing more is to be played: [`MAX_STEPS`], or no way is left.
     pub(crate) fn is_spent(&self) -> bool {
-        self.visits.get() >= MAX_VISITS || self.left() == 0
+        self.cost() >= self.steps.get() || self.left() == 0
+    }
+
+    /// What this question has cost.
+    pub(crate) fn cost(&self) -> u64 {
+        self.visits.get() + self.explorer.cost().saturating_sub(self.before.get())
     }
 
     /// The same, which follows no more than so many ways in all.

@@ -33,6 +33,15 @@ impl Config<'_> {
         self.mail_access(table, address)
     }
 
+    /// The keys, in order, under which an access table is asked for a mail address;
+    /// nothing where it can't be resolved.
+    pub fn access_keys(&self, address: &str) -> Option<Vec<(String, bool)>> {
+        if address.is_empty() {
+            return Some(vec![(self.param("smtpd_null_access_lookup_key").to_string(), false)]);
+        }
+        self.mail_access_keys(address)
+    }
+
     /// What the tables of a parameter have for a mail address: the whole address, without
     /// its extension, the user of an own domain, `@domain`.
     pub fn mapped(&self, param: &'static str, address: &str) -> Finding {

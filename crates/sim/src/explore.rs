@@ -64,6 +64,11 @@ impl<'a> Explorer<'a> {
         self
     }
 
+    /// What it has cost so far, in uses of what was found: the same on every machine.
+    pub fn cost(&self) -> u64 {
+        self.memory.looks.get()
+    }
+
     /// The candidates.
     pub fn candidates(&self) -> &'a Candidates {
         self.memory.candidates

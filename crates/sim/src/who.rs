@@ -5,7 +5,7 @@ use crate::finding::alternative;
 use crate::hash::Map;
 use crate::taken::{Answers, Taken, finding, is_shared};
 use crate::{Assumed, Command, Finding, Missing, Session, Site};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// A fact of the session that can differ from client to client.
@@ -90,18 +90,23 @@ struct Grouped {
     missing: Map<usize, Missing>,
 }
 
+/// A look at a candidate costs as much as so many uses of what was found.
+const COST_OF_LOOK: u64 = 8;
+
 /// What stays from run to run of one exploration.
 #[derive(Debug)]
 pub(crate) struct Memory<'a> {
     pub(crate) candidates: &'a Candidates,
     answers: RefCell<Map<(Site, Var, u8), Rc<Grouped>>>,
+    /// How often a candidate was looked at, and how often what was found was used again.
+    pub(crate) looks: Cell<u64>,
     /// What single candidates answer, where the others were not asked for.
     singles: RefCell<Map<(Site, Var, u8, usize), Finding>>,
 }
 
 impl<'a> Memory<'a> {
     pub(crate) fn new(candidates: &'a Candidates) -> Self {
-        Self { candidates, answers: RefCell::default(), singles: RefCell::default() }
+        Self { candidates, answers: RefCell::default(), singles: RefCell::default(), looks: Cell::new(0) }
     }
 }
 
@@ -419,6 +424,7 @@ impl<'a> Who<'a> {
     }
 
     fn narrowed(&mut self, var: Var, site: Site, look: &dyn Fn(&Session) -> Finding) -> Finding {
+        self.memory.looks.set(self.memory.looks.get() + 1);
         if let (1, Some(only)) = (self.left.len(var), self.left.first(var)) {
             return self.answer_of(only, var, site, look);
         }
@@ -464,6 +470,8 @@ impl<'a> Who<'a> {
         if let Some(known) = self.memory.answers.borrow().get(&(site, var, self.side)) {
             return Rc::clone(known);
         }
+        let candidates = self.memory.candidates.of(var).len() as u64;
+        self.memory.looks.set(self.memory.looks.get() + candidates * COST_OF_LOOK);
         let mut by_finding: Vec<(Finding, Bits)> = Vec::new();
         let mut missing = Map::default();
         let mut known: Map<Option<Finding>, usize> = Map::default();

@@ -2,7 +2,7 @@
 //! same digest are alike to every entry, list and table. Every site at which `sim` looks
 //! something up for a fact stands here, and asks `sim` itself.
 
-use crate::vocabulary::{ADDRESS_TABLES, LISTED, NETWORK_LISTS, Role, Vocabulary};
+use crate::vocabulary::{ADDRESS_TABLES, Asked, LISTED, NETWORK_LISTS, Role, Vocabulary};
 use postproof_sim::{Config, Finding, Resolved, Steps, Template};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
@@ -78,21 +78,7 @@ impl Lens<'_, '_> {
     pub(crate) fn of_mail(&self, address: &str, roles: &[Role]) -> u64 {
         self.digest(|config, hasher| {
             class(config, address).hash(hasher);
-            for asked in self.words.asked(roles) {
-                match asked.role {
-                    Role::Sender | Role::Recipient => {
-                        self.kind(asked.role, &config.access_of_mail(&asked.table, address)).hash(hasher);
-                    }
-                    Role::Owners
-                    | Role::Listed
-                    | Role::Client
-                    | Role::ReverseName
-                    | Role::Helo
-                    | Role::Login
-                    | Role::Certificate
-                    | Role::Listing => {}
-                }
-            }
+            self.access_of(config, address, roles).hash(hasher);
             if roles.contains(&Role::Owners) {
                 self.kind(Role::Owners, &config.owners_of(address)).hash(hasher);
             }
@@ -102,6 +88,22 @@ impl Lens<'_, '_> {
                 }
             }
         })
+    }
+
+    /// What access tables have for an address, in order.
+    fn access_of(&self, config: &Config<'_>, address: &str, roles: &[Role]) -> Vec<String> {
+        let asked = self.words.asked(roles).filter(|asked| matches!(asked.role, Role::Sender | Role::Recipient));
+        let keys = config.access_keys(address);
+        let kind = |asked: &Asked| match &keys {
+            // A table in braces is never opened by that name (smtpd_check.c, smtpd_check_parse).
+            Some(_) if asked.table.starts_with('{') => "fails".to_owned(),
+            Some(keys) => match config.look_up_first(&asked.table, keys) {
+                Some((_, found)) => self.kind(asked.role, &found.finding()),
+                None => String::new(),
+            },
+            None => "unknown".to_owned(),
+        };
+        asked.map(kind).collect()
     }
 
     /// Of a user, wherever it is: what tables have for the user alone.
@@ -121,8 +123,11 @@ impl Lens<'_, '_> {
     /// above it, and for all users in it.
     pub(crate) fn of_domain(&self, config: &Config<'_>, domain: &str, roles: &[Role]) -> u64 {
         let mut hasher = DefaultHasher::new();
-        class(config, &format!("{UNNAMED_USER}@{domain}")).hash(&mut hasher);
-        for asked in self.words.asked(roles) {
+        let address = format!("{UNNAMED_USER}@{domain}");
+        class(config, &address).hash(&mut hasher);
+        self.access_of(config, &address, roles).hash(&mut hasher);
+        let others = self.words.asked(roles).filter(|asked| !matches!(asked.role, Role::Sender | Role::Recipient));
+        for asked in others {
             let mut keys = vec![format!("@{domain}"), domain.to_owned()];
             let mut rest = domain;
             while let Some((_, above)) = rest.split_once('.') {

@@ -75,7 +75,13 @@ fn kinds(
     let mut seen = BTreeSet::new();
     let mut kept = Vec::new();
     let mut is_refused_seen = false;
+    let mut limits = pool.limits;
+    let cost = lens.words.asked(roles).count() as u64 * 64 + 64;
     for address in &pool.addresses {
+        if !lens.steps.take(cost) {
+            limits.insert(Limit::Pool);
+            break;
+        }
         let forms: Option<Vec<String>> = lens.configs.iter().map(|config| config.as_kept(address, is_sender)).collect();
         let Some(forms) = forms else {
             // Of those whose syntax is refused one is enough.
@@ -92,7 +98,7 @@ fn kinds(
             kept.push(address.clone());
         }
     }
-    (kept, pool.limits)
+    (kept, limits)
 }
 
 /// What the known DNS data has of a domain: whether its look-up fails, and the

@@ -41,6 +41,19 @@ impl Config<'_> {
         find::address(address, &|key, is_partial| self.access_look(table, key, is_partial))
     }
 
+    /// The keys of [`Config::mail_access`], in order.
+    pub(crate) fn mail_access_keys(&self, address: &str) -> Option<Vec<(String, bool)>> {
+        let resolved = self.resolve_address("", address).ok().filter(|resolved| !resolved.fails)?;
+        let keys = std::cell::RefCell::new(Vec::new());
+        // A look that finds nothing is asked for every key.
+        let note = |key: &str, is_partial: bool| {
+            keys.borrow_mut().push((key.to_owned(), is_partial));
+            Found::Nothing
+        };
+        find::mail_address(self, &resolved.address, self.parents_match(), &note);
+        Some(keys.into_inner())
+    }
+
     /// A mail address after rewriting: [`Finding::Yes`] where it can't be
     /// resolved, so that no table failure is taken for it.
     pub(crate) fn mail_access(&self, table: &str, address: &str) -> Finding {
