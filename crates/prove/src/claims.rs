@@ -302,12 +302,13 @@ impl<'s, 'c> Stage<'s, 'c> {
             walkers: &walkers,
             universe,
             steps: Cell::new(MAX_STEPS),
+            left: Cell::new(0),
         };
         run(self, &rooms)
     }
 
     fn decide(&self, claim: Claim, rooms: &Rooms<'_, '_>) -> Proof {
-        rooms.steps.set(MAX_STEPS);
+        rooms.begin(claim);
         self.in_all_ways(claim, &|powers, doubled| {
             let how = (powers, doubled);
             match claim {
@@ -403,11 +404,20 @@ struct Rooms<'r, 'c> {
     keys: &'r [Key],
     walkers: &'r [Walker<'r, 'c>],
     universe: &'r Universe,
-    /// What the claim at hand may still cost.
+    /// What the claim at hand may still cost, and what is left for those after it.
     steps: Cell<u64>,
+    left: Cell<u64>,
 }
 
 impl Rooms<'_, '_> {
+    /// A claim begins: half of what is left is for it, the last one gets all.
+    fn begin(&self, claim: Claim) {
+        let left = self.steps.get() + self.left.get();
+        let own = if claim == Claim::OwnDomainsProtected { left } else { left / 2 };
+        self.steps.set(own);
+        self.left.set(left - own);
+    }
+
     /// Decides in a world for each list that may hold domains that only tables of
     /// restrictions name.
     fn in_each(&self, about: About, how: (Powers, bool), decide: &dyn Fn(&Cx<'_, '_>) -> Proof) -> Proof {

@@ -19,8 +19,8 @@ const MAX_WAYS_OF_ENTRY: usize = 600;
 /// Crowds that are told apart; past it the nearest are taken together.
 const MAX_CROWDS: usize = 48;
 
-/// What the sessions of one claim may cost, in uses of what was found of a candidate and
-/// entries met: about a second of one processor. Classes that name each other twice
+/// What the sessions of all claims about a service may cost, in uses of what was found of
+/// a candidate and entries met: about five seconds of one processor. Classes that name each other twice
 /// double at each level; past this nothing more is played, everything counts as letting
 /// everybody through, and a claim is *unknown* (`Limit::Sessions`).
 pub(crate) const MAX_STEPS: u64 = 6_000_000;
