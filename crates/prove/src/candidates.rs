@@ -18,6 +18,7 @@ use crate::domains::Own;
 use crate::limits::{Limit, MAX_CANDIDATES, MAX_PATTERN_STEPS};
 use crate::vocabulary::{Contents, Role, Vocabulary};
 pub(crate) use address::{NARROW_IPV4, NARROW_IPV6};
+use ipnet::IpNet;
 pub(crate) use lens::{Lens, action};
 use postproof_sim::{Candidates, Config, Session, Steps, Var};
 use std::cell::RefCell;
@@ -67,8 +68,8 @@ type MailKey = (Vec<Rc<str>>, Vec<(Role, String)>, Vec<String>, Vec<String>, Vec
 const MAIL_PARAMS: [&str; 3] = ["strict_rfc821_envelopes", "recipient_delimiter", "smtpd_null_access_lookup_key"];
 
 impl Known {
-    fn mail(&self, lens: &Lens<'_, '_>, own: &Own) -> [Found; 2] {
-        let make = || [mail::senders(lens, own), mail::recipients(lens, own)];
+    fn mail(&self, lens: &Lens<'_, '_>) -> [Found; 2] {
+        let make = || [mail::senders(lens, lens.own), mail::recipients(lens, lens.own)];
         let [config] = lens.configs else { return make() };
         let words = lens.words;
         let roles = [Role::Sender, Role::Recipient, Role::Owners, Role::Listed];
@@ -93,6 +94,8 @@ pub struct Universe {
     pub limits: BTreeSet<Limit>,
     /// The domains that the configuration calls its own.
     pub(crate) own: Own,
+    /// Networks that name particular clients.
+    pub(crate) named: Vec<IpNet>,
     standing: [Vec<Standing>; 7],
 }
 
@@ -109,10 +112,11 @@ impl Universe {
         let steps = Steps::new(MAX_PATTERN_STEPS);
         let mut limits = words.limits.clone();
         let own = Own::of(configs, words, &steps, &mut limits);
-        let mut lens = Lens { configs, words, logins: Vec::new(), steps };
+        let mut lens = Lens { configs, words, own: &own, logins: Vec::new(), steps };
         let logins = client::login(&lens);
         lens.logins = logins.list.iter().filter_map(|one| one.session.login.clone()).collect();
-        let [senders, recipients] = known.mail(&lens, &own);
+        let [senders, recipients] = known.mail(&lens);
+        let named = address::named(words);
         let lists = [
             address::candidates(&lens),
             name::candidates(&lens),
@@ -133,7 +137,7 @@ impl Universe {
         });
         let standing = lists.each_ref().map(|list| list.iter().map(|one| one.standing).collect());
         let values = lists.map(|list| list.into_iter().map(|one| one.session).collect());
-        Self { candidates: Candidates { values }, limits, own, standing }
+        Self { candidates: Candidates { values }, limits, own, named, standing }
     }
 
     /// Whether there may be clients that no candidate stands for.

@@ -208,7 +208,10 @@ pub(crate) fn relay_in<'c>(
     let premises = Premises::of(config);
     let stage = Stage::of(config, &premises, around);
     let holds = || Proof::holds(Claim::NoOpenRelay);
-    let is_plain = stage.doubts.is_empty() && stage.powers == Powers::default() && stage.filter.is_none();
+    let is_plain = stage.doubts.is_empty()
+        && stage.powers == Powers::default()
+        && stage.filter.is_none()
+        && stage.led_by_client.is_empty();
     let is_refused =
         |strangers: &Crowd| is_plain && !universe.is_cut() && !alive.iter().any(|crowd| crowd.meets(strangers));
     if is_refused(strangers) {
@@ -270,6 +273,10 @@ struct Stage<'s, 'c> {
     doubts: Vec<Doubt>,
     /// A filter of commands that was not read: it may do anything.
     filter: Option<Assumed>,
+    /// Tables whose results send mail where the client says.
+    led_by_client: Vec<Assumed>,
+    /// Tables that may write other senders than were checked.
+    rewriting: Vec<Assumed>,
 }
 
 impl<'s, 'c> Stage<'s, 'c> {
@@ -278,6 +285,8 @@ impl<'s, 'c> Stage<'s, 'c> {
             powers: powers::certain(config, around),
             doubts: powers::doubts(config, premises),
             filter: powers::unread_filter(config),
+            led_by_client: powers::led_by_client(config),
+            rewriting: powers::rewriting(config, premises),
             config,
             premises,
         }
@@ -347,10 +356,18 @@ impl<'s, 'c> Stage<'s, 'c> {
             }
             proof = proof.unless(both(doubt.powers(self.powers)), &doubt.assumed);
         }
-        if let (Some(filter), Verdict::Holds) = (&self.filter, &proof.verdict) {
-            let witness =
-                Witness { session: base(), outcome: Outcome::default(), arranged: Vec::new(), premises: Vec::new() };
-            proof.verdict = Verdict::Depends(vec![Condition { answers: vec![filter.clone()], witness }]);
+        let more = match claim {
+            Claim::NoOpenRelay => self.led_by_client.as_slice(),
+            Claim::OwnSendersOnly | Claim::OwnDomainsProtected => self.rewriting.as_slice(),
+            Claim::AuthOnlyWithTls | Claim::RecipientsValidated => &[],
+        };
+        if matches!(proof.verdict, Verdict::Holds) && (self.filter.is_some() || !more.is_empty()) {
+            let condition = |one: &Assumed| {
+                let (session, outcome) = (base(), Outcome::default());
+                let witness = Witness { session, outcome, arranged: Vec::new(), premises: Vec::new() };
+                Condition { answers: vec![one.clone()], witness }
+            };
+            proof.verdict = Verdict::Depends(self.filter.iter().chain(more).map(condition).collect());
         }
         proof
     }

@@ -126,7 +126,8 @@ pub(crate) fn simplified(conditions: Vec<Condition>) -> Vec<Condition> {
 pub fn clause(assumed: &Assumed) -> Text {
     let what = &assumed.missing.text;
     // These are sentences already.
-    if let Some("release" | "proxy" | "certificate" | "trust" | "commands") = assumed.missing.question.split(':').next()
+    if let Some("release" | "proxy" | "certificate" | "trust" | "commands" | "leads" | "rewrites" | "ciphers") =
+        assumed.missing.question.split(':').next()
     {
         return what.clone();
     }

@@ -9,8 +9,11 @@ use crate::limits::Limit;
 use crate::strings::{Automata, Below, Reads, Segment, below};
 use crate::vocabulary::{Role, Vocabulary};
 use postproof_catalog::suffix::is_public_suffix;
-use postproof_sim::{Config, Steps, Template};
+use postproof_sim::{Class, Config, Steps, Template};
 use std::collections::BTreeSet;
+
+/// A user that no table names.
+const PROBE: &str = "nosuchuser";
 
 /// Own domains of the configurations of one service.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +50,11 @@ impl Own {
                 }
             }
         }
+        // A name with `!` before it is none of them.
+        let is_taken = |config: &&Config<'_>, name: &String| {
+            config.resolve("", &format!("{PROBE}@{name}")).map_or(true, |resolved| resolved.class != Class::Default)
+        };
+        own.receives.retain(|name| configs.iter().any(|config| is_taken(config, name)));
         own.open.sort();
         own.open.dedup();
         own

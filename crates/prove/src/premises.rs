@@ -10,7 +10,7 @@
 use crate::candidates::{EXISTING_USER, FOREIGN_DOMAIN, FOREIGN_HOST, NOBODY};
 use crate::vocabulary::{LISTED, Vocabulary};
 use postproof_diag::{SourceText, Text, text};
-use postproof_model::{DomainPatternKind, Model, Scope, words};
+use postproof_model::{Model, Scope, words};
 use postproof_sim::{Config, Found, OWN_DOMAINS, Usual, World};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -249,10 +249,10 @@ fn own_lists(model: &Model, scope: Scope) -> Vec<OwnList> {
 
 /// The domains that stand for what the text does not show of the lists of own
 /// domains.
-pub(crate) fn made_up_domains(model: &Model, scope: Scope) -> Vec<String> {
+pub(crate) fn made_up_domains(config: &Config<'_>) -> Vec<String> {
+    let (model, scope) = (config.model, config.scope());
     let is_open = |(param, _): &(&&'static str, &str)| {
-        let patterns = model.domains(scope, param);
-        patterns.iter().any(|one| matches!(one.kind, DomainPatternKind::Table(..) | DomainPatternKind::File(_)))
+        members(model, scope, param).iter().any(|member| is_unread(config, member))
     };
     OWN_DOMAINS.iter().zip(MADE_UP).filter(is_open).map(|(_, domain)| domain.to_owned()).collect()
 }

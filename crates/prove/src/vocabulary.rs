@@ -47,6 +47,17 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
+    /// The patterns in it.
+    pub(crate) fn patterns(&self) -> impl Iterator<Item = &String> {
+        self.contents
+            .iter()
+            .flat_map(|content| match content {
+                Content::Patterns(patterns) => patterns.as_slice(),
+                Content::Keys(_) | Content::Networks(_) | Content::Unknown => &[],
+            })
+            .map(|(key, _)| key)
+    }
+
     /// Whether it holds patterns, or a table in it does.
     pub(crate) fn has_patterns(&self) -> bool {
         self.contents.iter().any(|content| matches!(content, Content::Patterns(_)))
@@ -153,7 +164,7 @@ impl Vocabulary {
             literals: literals(config),
         };
         reader.access_tables();
-        reader.out.domains = crate::premises::made_up_domains(config.model, config.scope());
+        reader.out.domains = crate::premises::made_up_domains(config);
         for param in LISTED {
             reader.param(param, Role::Listed);
         }
@@ -163,7 +174,7 @@ impl Vocabulary {
         reader.networks(config);
         reader.own_tables(config);
         let mut words = reader.out;
-        if !crate::premises::made_up_domains(config.model, config.scope()).is_empty() {
+        if !crate::premises::made_up_domains(config).is_empty() {
             words.perhaps_own = words.mail_domains();
         }
         words
@@ -417,7 +428,11 @@ impl Reader<'_> {
 
     fn networks(&mut self, config: &Config<'_>) {
         for param in NETWORK_LISTS {
-            let members = config.list_members(param);
+            let mut members = config.list_members(param);
+            // There stand names of hosts and words like `all`, not names of clients.
+            if param.ends_with("_interfaces") {
+                members.names.retain(|name| name.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok());
+            }
             self.out.networks.extend(members.networks.into_iter().map(|net| (*param, net)));
             for name in members.names {
                 match name.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>() {

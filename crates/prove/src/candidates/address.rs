@@ -112,6 +112,11 @@ pub(super) fn candidates(lens: &Lens<'_, '_>) -> Found {
     found
 }
 
+/// Networks of lists and tables that name particular clients.
+pub(super) fn named(words: &Vocabulary) -> Vec<IpNet> {
+    networks(words).into_iter().filter(|(_, is_narrow)| *is_narrow).map(|(net, _)| net).take(MAX_NETWORKS).collect()
+}
+
 fn everything() -> [IpNet; 2] {
     [IpNet::V4(Ipv4Net::default()), IpNet::V6(Ipv6Net::default())]
 }

@@ -2,11 +2,22 @@
 //! same digest are alike to every entry, list and table. Every site at which `sim` looks
 //! something up for a fact stands here, and asks `sim` itself.
 
+use crate::domains::Own;
 use crate::vocabulary::{ADDRESS_TABLES, Asked, LISTED, NETWORK_LISTS, Role, Vocabulary};
-use postproof_sim::{Config, Finding, Resolved, Steps, Template};
+use postproof_sim::{Config, End, Finding, Place, QueuedRecipient, Resolved, Steps, Template};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 use std::rc::Rc;
+
+/// Parameters with which cleanup(8) writes other addresses.
+const REWRITING: [&str; 6] = [
+    "alias_maps",
+    "canonical_maps",
+    "sender_canonical_maps",
+    "recipient_canonical_maps",
+    "virtual_alias_maps",
+    "masquerade_domains",
+];
 
 /// A user that no table names.
 const UNNAMED_USER: &str = "nosuchuser";
@@ -15,6 +26,8 @@ const UNNAMED_USER: &str = "nosuchuser";
 pub(crate) struct Lens<'l, 'c> {
     pub(crate) configs: &'l [&'c Config<'c>],
     pub(crate) words: &'l Vocabulary,
+    /// The domains that these configurations call their own.
+    pub(crate) own: &'l Own,
     /// Logins that are candidates.
     pub(crate) logins: Vec<String>,
     /// What following patterns may still cost.
@@ -82,12 +95,60 @@ impl Lens<'_, '_> {
             if roles.contains(&Role::Owners) {
                 self.kind(Role::Owners, &config.owners_of(address)).hash(hasher);
             }
+            if roles.contains(&Role::Listed) && self.own_reads_on(config) {
+                self.led_to(config, address, roles.contains(&Role::Sender)).hash(hasher);
+            }
             if roles.contains(&Role::Listed) {
                 for param in LISTED.iter().filter(|param| !matches!(**param, "transport_maps" | "relocated_maps")) {
                     self.kind(Role::Listed, &config.mapped(param, address)).hash(hasher);
                 }
             }
         })
+    }
+
+    /// Whether cleanup(8) may write another address.
+    fn own_reads_on(&self, config: &Config<'_>) -> bool {
+        REWRITING.iter().any(|param| !config.param(param).is_empty())
+    }
+
+    /// Where an address leads after all rewriting, as far as claims ask.
+    fn led_to(&self, config: &Config<'_>, address: &str, is_sender: bool) -> Vec<String> {
+        let own = |address: &str| {
+            let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+            self.own.has(&domain.to_ascii_lowercase())
+        };
+        if is_sender {
+            let Ok(queued) = config.queued_sender(address) else { return vec!["unknown".to_owned()] };
+            let owners = self.kind(Role::Owners, &config.owners_of(&queued.sender));
+            return vec![format!("{} {owners} {}", own(&queued.sender), queued.sender.is_empty())];
+        }
+        let Ok(queued) = config.queued("", address) else { return vec!["unknown".to_owned()] };
+        let aliased = || {
+            let Ok(all) = config.ends_of("", address) else { return vec!["unknown".to_owned()] };
+            let of = |one: &End| match &one.place {
+                Place::Address(address, resolved) => {
+                    format!("{} {} {:?}", resolved.class as u8, own(address), config.is_listed(address) == Finding::No)
+                }
+                Place::Command(_) => "command".to_owned(),
+                Place::File(_) | Place::Include(_) | Place::Loop(_) | Place::Waits(_) | Place::TooMany => {
+                    "other".to_owned()
+                }
+            };
+            all.iter().filter(|one| !one.is_bcc).map(of).collect::<Vec<_>>()
+        };
+        let end = |one: &QueuedRecipient| {
+            let (chosen, class) = (one.domain_is_clients, one.resolved.class as u8);
+            let (routed, listed) = (one.resolved.is_routed, config.is_listed(&one.address) == Finding::No);
+            format!("{chosen} {class} {routed} {listed} {} {}", own(&one.address), one.local_is_clients)
+        };
+        let mut ends: Vec<String> = queued.recipients.iter().filter(|one| !one.is_bcc).map(end).collect();
+        if !config.param("alias_maps").is_empty() {
+            ends.extend(aliased());
+        }
+        ends.sort();
+        ends.dedup();
+        ends.push(queued.refused.is_some().to_string());
+        ends
     }
 
     /// What access tables have for an address, in order.

@@ -9,6 +9,7 @@ use ipnet::IpNet;
 use postproof_catalog::suffix::registrable;
 use postproof_diag::Text;
 use postproof_sim::{Config, Crowd, Decider, Finding, Var, Who};
+
 use std::collections::BTreeSet;
 
 /// Clients, addresses and patterns of one exception that are listed.
@@ -57,27 +58,49 @@ impl Cx<'_, '_> {
         if self.word_of(decider).is_some_and(|word| word == "permit_mynetworks") {
             return members(self.walker.config, "mynetworks");
         }
+        let config = self.walker.config;
         let mut found = BTreeSet::new();
+        // A fact that others have as well is not why these may.
         let named = |var: Var| {
-            crowd
-                .of(var)
-                .into_iter()
-                .filter(move |at| !self.universe.is_free(var, *at))
-                .filter_map(move |at| self.universe.get(var, at))
+            let all = crowd.of(var);
+            let is_why = !all.iter().any(|at| self.universe.is_free(var, *at));
+            all.into_iter().filter(move |_| is_why).filter_map(move |at| self.universe.get(var, at))
         };
         for session in named(Var::Name) {
             if let Some(name) = &session.client.name {
                 found.insert(format!(".{}", registrable(name).unwrap_or(name)));
             }
         }
-        // Where the name decides, the address is anybody's.
-        if found.is_empty() {
-            found.extend(named(Var::Address).map(|session| session.client.address.to_string()));
+        for session in named(Var::Address) {
+            let address = session.client.address;
+            let around =
+                self.universe.named.iter().filter(|net| net.contains(&address)).max_by_key(|net| net.prefix_len());
+            found.insert(around.map_or_else(|| address.to_string(), with_size));
         }
-        found.extend(
-            named(Var::Tls).filter_map(|session| session.certificate.as_ref()).map(|one| one.fingerprint.clone()),
-        );
+        for certificate in named(Var::Tls).filter_map(|session| session.certificate.as_ref()) {
+            match certificate.trusted {
+                true => found.extend(
+                    ["smtpd_tls_CAfile", "smtpd_tls_CApath"]
+                        .iter()
+                        .map(|param| format!("{param} = {}", config.param(param)))
+                        .filter(|one| !one.ends_with("= ")),
+                ),
+                false => drop(found.insert(certificate.fingerprint.clone())),
+            }
+        }
         found.into_iter().collect()
+    }
+
+    /// Hosts that may say whose connection it is (smtpd.c, xclient_cmd).
+    pub(super) fn xclient_hosts(&self) -> Option<Exception> {
+        const HOSTS: &str = "smtpd_authorized_xclient_hosts";
+        let config = self.walker.config;
+        if config.param(HOSTS).is_empty() {
+            return None;
+        }
+        let mut whom = members(config, HOSTS);
+        shorten(&mut whom);
+        Some(self.of_param(HOSTS, whom, XCLIENT))
     }
 
     /// Domains that take every user, by a key for the whole domain or a table that takes all.
@@ -112,6 +135,19 @@ impl Cx<'_, '_> {
                 break;
             }
         }
+        let words = crate::vocabulary::Vocabulary::of(config);
+        for param in ["local_recipient_maps", "virtual_mailbox_maps", "relay_recipient_maps"] {
+            let tables = config.model.param_tables(config.scope(), param);
+            let is_of = |asked: &&crate::vocabulary::Asked| {
+                asked.role == crate::vocabulary::Role::Listed
+                    && tables.iter().any(|table| table.text.as_str() == asked.table)
+            };
+            let patterns = words.tables.iter().filter(is_of).flat_map(|asked| asked.patterns());
+            let patterns: Vec<String> = patterns.take(MAX_OWNERS).cloned().collect();
+            if !patterns.is_empty() {
+                found.push(self.of_param(param, patterns, TAKERS));
+            }
+        }
         found.iter_mut().for_each(|one| shorten(&mut one.whom));
         found
     }
@@ -130,6 +166,8 @@ impl Cx<'_, '_> {
         for (key, _) in words.patterns(&[crate::vocabulary::Role::Owners]).take(MAX_OWNERS) {
             open.push(key.clone());
         }
+        let all = words.asked(&[crate::vocabulary::Role::Owners]).filter(|asked| asked.table.contains("static:"));
+        open.extend(all.map(|asked| asked.table.clone()));
         let mut found = Vec::new();
         if !shared.is_empty() {
             shorten(&mut shared);
@@ -182,6 +220,12 @@ fn with_size(net: &IpNet) -> String {
 }
 
 const CLIENTS: Text = Text::fixed("these clients may", "다음 클라이언트는 예외입니다");
+const XCLIENT: Text = Text::fixed(
+    "these hosts may claim any client address, name and login by XCLIENT",
+    "다음 호스트는 XCLIENT 명령으로 아무 클라이언트 주소와 이름, 로그인이나 댈 수 있습니다",
+);
+const TAKERS: Text =
+    Text::fixed("every address that one of these patterns takes is accepted", "다음 패턴에 맞는 주소는 모두 받습니다");
 const CATCH_ALL: Text = Text::fixed(
     "every address of these domains is accepted; where it ends the tables do not tell",
     "다음 도메인은 모든 주소를 받습니다. 어디에 닿는지는 테이블로 알 수 없습니다",

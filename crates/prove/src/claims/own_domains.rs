@@ -38,7 +38,7 @@ impl Cx<'_, '_> {
         // `user%other.example@own.example` is an address of other.example to Postfix itself.
         let is_routed = self.walker.config.resolve("", &written).is_ok_and(|resolved| {
             let leads_to = resolved.address.rsplit_once('@').map_or("", |(_, domain)| domain);
-            resolved.is_routed || !leads_to.eq_ignore_ascii_case(&domain)
+            !leads_to.eq_ignore_ascii_case(&domain)
         });
         if is_routed {
             return false;

@@ -5,6 +5,7 @@
 use super::Around;
 use crate::candidates::{NARROW_IPV4, NARROW_IPV6};
 use crate::premises::Premises;
+use crate::vocabulary::{Role, Vocabulary};
 use postproof_catalog::suffix::is_public_suffix;
 use postproof_diag::{Text, text};
 use postproof_model::{Exposure, Scope};
@@ -135,6 +136,63 @@ fn certificates(config: &Config<'_>) -> Option<Doubt> {
         "certificate:smtpd_tls_CAfile".to_owned(),
         text,
     ))
+}
+
+/// Tables whose results send a message where the client says: `REDIRECT $1`.
+// access(5), header_checks(5); cleanup_bcc.c
+pub(super) fn led_by_client(config: &Config<'_>) -> Vec<Assumed> {
+    let words = Vocabulary::of(config);
+    let access = words.tables.iter().filter(|asked| !matches!(asked.role, Role::Listed | Role::Listing | Role::Owners));
+    let mut places: Vec<(String, bool)> = access.map(|asked| (asked.table.clone(), false)).collect();
+    for param in ["header_checks", "mime_header_checks", "nested_header_checks", "body_checks"] {
+        let tables = config.model.param_tables(config.scope(), param);
+        places.extend(tables.iter().map(|table| (table.text.as_str().to_owned(), false)));
+    }
+    for param in ["sender_bcc_maps", "recipient_bcc_maps"] {
+        let tables = config.model.param_tables(config.scope(), param);
+        places.extend(tables.iter().map(|table| (table.text.as_str().to_owned(), true)));
+    }
+    let mut found: Vec<Assumed> = Vec::new();
+    for (table, is_target) in places {
+        let leads = |value: &str| {
+            let word = value.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+            is_target || matches!(word.as_str(), "REDIRECT" | "BCC" | "FILTER")
+        };
+        if let Some(template) = config.templates(&table).iter().find(|template| leads(&template.text)) {
+            let value = &template.text;
+            let text = text!(
+                "a client meets the pattern of `{table}` whose `{value}` sends the message where the client says",
+                "클라이언트가 `{table}` 테이블의 `{value}` 패턴에 걸려 메시지가 클라이언트가 정한 곳으로 감"
+            );
+            found.push(Assumed::new(Missing::new(format!("leads:{table}"), text), Finding::Yes));
+        }
+    }
+    found
+}
+
+/// Tables that were not read and may write somebody else's address as sender.
+pub(super) fn rewriting(config: &Config<'_>, premises: &Premises) -> Vec<Assumed> {
+    let maps = ["sender_canonical_maps", "canonical_maps"];
+    let tables = maps.iter().flat_map(|param| config.model.param_tables(config.scope(), param));
+    let is_unread = |table: &String| matches!(config.ask(table, "someone@stranger.example"), Found::Unknown(_));
+    let names: Vec<String> = tables.map(|table| table.text.as_str().to_owned()).collect();
+    let mut found: Vec<Assumed> = Vec::new();
+    for table in names.iter().filter(|table| is_unread(table)) {
+        let text = text!(
+            "`{table}` writes another sender in place of what was checked",
+            "`{table}` 테이블이 검사한 발신자 대신 다른 발신자를 씀"
+        );
+        found.push(Assumed::new(Missing::new(format!("rewrites:{table}"), text), Finding::Yes));
+    }
+    let rewrites = !names.is_empty() || !config.param("masquerade_domains").is_empty();
+    if found.is_empty() && rewrites && premises.has_owners() {
+        let text = Text::fixed(
+            "a sender is rewritten to one that belongs to another login in `smtpd_sender_login_maps`",
+            "발신자가 `smtpd_sender_login_maps` 설정에서 다른 로그인의 것인 주소로 바뀜",
+        );
+        found.push(Assumed::new(Missing::new("rewrites:smtpd_sender_login_maps", text), Finding::Yes));
+    }
+    found
 }
 
 /// A filter of commands that was not read may make anything of a command.

@@ -39,7 +39,12 @@ impl Cx<'_, '_> {
             return false;
         }
         queued.recipients.iter().filter(|one| !one.is_bcc).any(|one| {
-            let is_chosen = one.via.is_empty() || one.domain_is_clients;
+            // `user%other.example` kept through an alias leads where the client says.
+            let leads_on = || {
+                let domain = |address: &str| address.rsplit_once('@').map(|(_, domain)| domain.to_ascii_lowercase());
+                one.local_is_clients && domain(&one.address) != domain(&one.resolved.address)
+            };
+            let is_chosen = one.via.is_empty() || one.domain_is_clients || leads_on();
             is_chosen && self.is_foreign(&one.address)
         })
     }

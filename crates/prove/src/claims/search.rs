@@ -5,6 +5,7 @@ use crate::claims::Claim;
 use crate::conditions::{self, Condition, MAX_CONDITIONS};
 use crate::premises::taken;
 use postproof_diag::Text;
+use postproof_model::Exposure;
 use postproof_sim::{
     Assumed, Candidates, Command, Config, Crowd, Decider, EntryInfo, Explorer, Outcome, Session, Var, Who, play,
 };
@@ -90,6 +91,7 @@ impl Cx<'_, '_> {
         let mut proof = self.found(vec![strangers.clone()], aim);
         if names_exceptions && !matches!(proof.verdict, Verdict::Fails(_)) {
             proof.exceptions = self.exceptions(all, &strangers, aim);
+            proof.exceptions.extend(self.xclient_hosts());
         }
         proof
     }
@@ -129,6 +131,9 @@ impl Cx<'_, '_> {
         for var in Var::ALL.into_iter().filter(|var| !is_set(*var)) {
             crowd.keep(var, &|at| self.universe.is_free(var, at));
         }
+        if self.is_for_this_host() {
+            self.keep(&mut crowd, Var::Address, &|session| session.client.address.is_loopback());
+        }
         crowd
     }
 
@@ -137,6 +142,13 @@ impl Cx<'_, '_> {
         let mut crowd = self.everybody();
         crowd.keep(Var::Login, &|at| self.universe.is_free(Var::Login, at));
         crowd
+    }
+
+    /// Whether no other host can connect.
+    pub(super) fn is_for_this_host(&self) -> bool {
+        let config = self.walker.config;
+        let service = config.model.services.iter().find(|service| service.id == config.service);
+        service.is_some_and(|service| matches!(service.exposure, Exposure::Loopback | Exposure::Socket))
     }
 
     /// Keeps the candidates of one fact for which `wanted` holds.
@@ -267,5 +279,8 @@ pub(super) fn may_be_delivered(outcome: &Outcome) -> bool {
 /// Whether a login was accepted.
 pub(super) fn is_logged_in(outcome: &Outcome) -> bool {
     let mut replies = outcome.replies.iter().filter(|reply| reply.command == Command::Auth);
-    replies.any(|reply| reply.verdict == postproof_sim::Verdict::Permit)
+    replies.any(|reply| reply.code == LOGGED_IN)
 }
+
+/// rfc4954, section 6
+const LOGGED_IN: u16 = 235;

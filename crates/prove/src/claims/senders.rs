@@ -22,7 +22,6 @@ impl Cx<'_, '_> {
                 may_be_bad: &may_be_bad,
                 narrow: &|crowd| {
                     crowd.keep(Var::Login, &|at| at == login);
-                    self.keep(crowd, Var::Tls, &|session| session.certificate.is_none());
                     self.keep(crowd, Var::Sender, &|session| self.is_other(session, name));
                     self.keep(crowd, Var::Recipient, &|session| {
                         session.recipients.first().is_some_and(|address| address != "postmaster")

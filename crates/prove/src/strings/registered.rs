@@ -7,7 +7,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Registered domains that count as named by the configuration. A pattern that lists more
 /// names nobody in particular.
-pub(crate) const MAX_NAMED: usize = 64;
+pub(crate) const MAX_NAMED: usize = 2_000;
+
+/// Suffixes that a pattern lists; one that takes more names none.
+const MAX_SUFFIXES: usize = 24;
 
 /// rfc1035, section 2.3.4
 const MAX_LABEL: usize = 63;
@@ -45,7 +48,7 @@ impl Registered {
             let mut add = |suffix: &str, ends: Vec<u32>| {
                 let count = known.entry(ends.clone()).or_default();
                 *count += 1;
-                if *count <= MAX_NAMED + 1 {
+                if *count <= MAX_SUFFIXES + 1 {
                     found.push((suffix.to_owned(), ends));
                 }
             };
@@ -53,10 +56,15 @@ impl Registered {
                 let end = automata.after(*tuple, suffix)?;
                 add(suffix, automata.ends(end));
             }
-            // The list's default rule: a last label that nobody lists.
-            for (end, last) in automata.spread(&[(*tuple, String::new())], Segment::Last)? {
-                if !is_public_suffix(&last) {
-                    add(&last, automata.ends(end));
+            // The list's default rule: a last label that nobody lists. No outsider has a name
+            // below one that is not delegated, so that only those count that are spelled out.
+            let last = walks(automata, *tuple, &Segment::Last, &mut |automata, end| {
+                let ends = automata.ends(end);
+                Some(ends.iter().any(|one| *one != 0).then_some(end))
+            })?;
+            if !last.is_wild {
+                for (label, end) in last.found.into_iter().filter(|(label, _)| !is_public_suffix(label)) {
+                    add(&label, automata.ends(end));
                 }
             }
             landings.insert(*tuple, found);
@@ -84,17 +92,31 @@ impl Registered {
             }
         }
         let mut found: BTreeSet<String> = BTreeSet::new();
+        let mut wild: Vec<String> = Vec::new();
         for (from, _) in &self.boundaries {
-            for (label, tuple) in labels(automata, *from, &targets)? {
-                for suffix in targets.get(&tuple).into_iter().flatten() {
-                    found.insert(format!("{label}.{suffix}"));
-                    if found.len() > MAX_NAMED {
-                        let mut some: Vec<String> = found.into_iter().collect();
-                        some.sort_by_key(|name| (rank(name), name.len()));
-                        return Some(Below::Many(some));
-                    }
+            let labels = walks(automata, *from, &Segment::Label, &mut |automata, tuple| {
+                let over = automata.step(tuple, b'.')?;
+                Some(targets.contains_key(&over).then_some(over))
+            })?;
+            for (label, tuple) in labels.found {
+                let suffixes = targets.get(&tuple).map(Vec::as_slice).unwrap_or_default();
+                let names = suffixes.iter().map(|suffix| format!("{label}.{suffix}"));
+                match labels.is_wild || suffixes.len() > MAX_SUFFIXES {
+                    true => wild.extend(names),
+                    false => found.extend(names),
+                }
+                if wild.len() > MAX_NAMED || found.len() > MAX_NAMED {
+                    break;
                 }
             }
+        }
+        if found.len() > MAX_NAMED {
+            return None;
+        }
+        if !wild.is_empty() {
+            wild.sort_by_key(|name| (rank(name), name.len()));
+            wild.dedup();
+            return Some(Below::Many(wild));
         }
         Some(Below::Few(found))
     }
@@ -119,10 +141,25 @@ fn distinct_suffixes(automata: &Automata) -> Vec<&'static str> {
     each.filter(|suffix| seen.insert(suffix.bytes().map(|byte| automata.alphabet.class_of(byte)).collect())).collect()
 }
 
-/// Labels that lead from a tuple over their dot to one of the targets: all of them, or
-/// one more than anybody names; nothing past a limit.
-fn labels(automata: &mut Automata, from: u32, targets: &HashMap<u32, Vec<&str>>) -> Option<Vec<(String, u32)>> {
-    let start = (from, Segment::Label.start());
+/// Strings of a segment that lead from a tuple to an end.
+struct Walks {
+    found: Vec<(String, u32)>,
+    /// Whether any of them passes a place where many bytes lead on alike: then the text
+    /// of the patterns does not spell it out.
+    is_wild: bool,
+}
+
+/// Bytes that lead on alike where nobody spelled one out.
+const WILD: usize = 5;
+
+/// Strings that lead from a tuple to where `end` wants it; nothing past a limit.
+fn walks(
+    automata: &mut Automata,
+    from: u32,
+    segment: &Segment,
+    end: &mut dyn FnMut(&mut Automata, u32) -> Option<Option<u32>>,
+) -> Option<Walks> {
+    let start = (from, segment.start());
     let mut nodes = vec![start];
     let mut numbers: HashMap<(u32, u8), usize> = HashMap::from([(start, 0)]);
     let mut edges: Vec<Vec<(u8, usize)>> = Vec::new();
@@ -130,7 +167,7 @@ fn labels(automata: &mut Automata, from: u32, targets: &HashMap<u32, Vec<&str>>)
     while let Some((tuple, state)) = nodes.get(edges.len()).copied() {
         let mut out = Vec::new();
         for byte in (b'a'..=b'z').chain(b'0'..=b'9').chain([b'-', b'_']) {
-            let Some(next) = Segment::Label.step(state, byte) else { continue };
+            let Some(next) = segment.step(state, byte) else { continue };
             let to = (automata.step(tuple, byte)?, next);
             let number = *numbers.entry(to).or_insert(nodes.len());
             if number == nodes.len() {
@@ -139,18 +176,59 @@ fn labels(automata: &mut Automata, from: u32, targets: &HashMap<u32, Vec<&str>>)
             out.push((byte, number));
         }
         edges.push(out);
-        let over = if Segment::Label.is_end(state) { Some(automata.step(tuple, b'.')?) } else { None };
-        ends.push(over.filter(|tuple| targets.contains_key(tuple)));
+        ends.push(if segment.is_end(state) { end(automata, tuple)? } else { None });
         if nodes.len() > super::MAX_TUPLES {
             return None;
         }
     }
-    Some(walks(&edges, &ends))
+    Some(along(&edges, &ends))
 }
 
 /// Strings along edges from node 0 to nodes with an end, of at most [`MAX_LABEL`] bytes:
 /// all, or more than [`MAX_NAMED`].
-fn walks(edges: &[Vec<(u8, usize)>], ends: &[Option<u32>]) -> Vec<(String, u32)> {
+fn along(edges: &[Vec<(u8, usize)>], ends: &[Option<u32>]) -> Walks {
+    let distance = distances(edges, ends);
+    let is_near =
+        |node: usize, length: usize| distance.get(node).is_some_and(|left| left.saturating_add(length) <= MAX_LABEL);
+    let mut walks = Walks { found: Vec::new(), is_wild: false };
+    let mut text: Vec<u8> = Vec::new();
+    // Nodes on the way, each with the next of its edges to take.
+    let mut way: Vec<(usize, usize)> = if is_near(0, 0) { vec![(0, 0)] } else { Vec::new() };
+    while let Some((node, next)) = way.last_mut() {
+        let out = edges.get(*node).map(Vec::as_slice).unwrap_or_default();
+        if *next == 0 {
+            let alike = |to: usize| out.iter().filter(|(_, other)| *other == to).count();
+            walks.is_wild |= out.iter().any(|(_, to)| is_near(*to, way_length(&text)) && alike(*to) > WILD);
+            if let Some(Some(end)) = ends.get(*node) {
+                walks.found.push((String::from_utf8_lossy(&text).into_owned(), *end));
+                if walks.found.len() > MAX_NAMED {
+                    return walks;
+                }
+            }
+        }
+        let edge = out.get(*next).copied();
+        *next += 1;
+        match edge {
+            Some((byte, to)) if is_near(to, text.len() + 1) => {
+                text.push(byte);
+                way.push((to, 0));
+            }
+            Some(_) => {}
+            None => {
+                way.pop();
+                text.pop();
+            }
+        }
+    }
+    walks
+}
+
+fn way_length(text: &[u8]) -> usize {
+    text.len() + 1
+}
+
+/// How many bytes each node is from the nearest end.
+fn distances(edges: &[Vec<(u8, usize)>], ends: &[Option<u32>]) -> Vec<usize> {
     let far = usize::MAX;
     let mut distance: Vec<usize> = ends.iter().map(|end| if end.is_some() { 0 } else { far }).collect();
     // Distances shrink until nothing changes; a label is short.
@@ -168,34 +246,5 @@ fn walks(edges: &[Vec<(u8, usize)>], ends: &[Option<u32>]) -> Vec<(String, u32)>
             break;
         }
     }
-    let is_near =
-        |node: usize, length: usize| distance.get(node).is_some_and(|left| left.saturating_add(length) <= MAX_LABEL);
-    let mut found = Vec::new();
-    let mut text: Vec<u8> = Vec::new();
-    // Nodes on the way, each with the next of its edges to take.
-    let mut way: Vec<(usize, usize)> = if is_near(0, 0) { vec![(0, 0)] } else { Vec::new() };
-    while let Some((node, next)) = way.last_mut() {
-        if *next == 0
-            && let Some(Some(end)) = ends.get(*node)
-        {
-            found.push((String::from_utf8_lossy(&text).into_owned(), *end));
-            if found.len() > MAX_NAMED {
-                return found;
-            }
-        }
-        let out = edges.get(*node).and_then(|out| out.get(*next)).copied();
-        *next += 1;
-        match out {
-            Some((byte, to)) if is_near(to, way.len()) => {
-                text.push(byte);
-                way.push((to, 0));
-            }
-            Some(_) => {}
-            None => {
-                way.pop();
-                text.pop();
-            }
-        }
-    }
-    found
+    distance
 }

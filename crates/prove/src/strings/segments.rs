@@ -15,7 +15,7 @@ pub(crate) enum Segment {
     Extended(String),
     /// A local part with `%` or `!`.
     Routed,
-    /// A local part that needs quotes: with a blank or an `@`.
+    /// A local part that needs quotes.
     Quoted,
     /// Labels, each with the dot behind it.
     Labels,
@@ -46,6 +46,11 @@ fn is_atext(byte: u8) -> bool {
 
 fn is_route(byte: u8) -> bool {
     matches!(byte, b'%' | b'!')
+}
+
+/// quote_822_local.c, is_822_dot_string
+fn needs_quotes(byte: u8) -> bool {
+    b" ()<>@,;:\\\"[]".contains(&byte)
 }
 
 fn is_label(byte: u8) -> bool {
@@ -86,7 +91,7 @@ impl Segment {
             Segment::Local(delimiters) => local(state, byte, delimiters),
             Segment::Extended(delimiters) => extended(state, byte, delimiters),
             Segment::Routed => doubled(state, byte, is_route),
-            Segment::Quoted => doubled(state, byte, |byte| matches!(byte, b' ' | b'@')),
+            Segment::Quoted => doubled(state, byte, needs_quotes),
             Segment::Labels => labels(state, byte),
             Segment::Last => last(state, byte),
             Segment::Label => labels(state, byte).filter(|next| *next != AFTER_DOT),
@@ -101,6 +106,7 @@ impl Segment {
         let sets: &[fn(u8) -> bool] = &[
             is_atext,
             is_route,
+            needs_quotes,
             is_label,
             is_helo,
             is_login,

@@ -39,6 +39,8 @@ fn names_lie_below_few_domains_or_below_many() {
     assert_eq!(below_of("/^mail[0-9]?\\.partner\\.com$/ OK\n"), few(&["partner.com"]));
     assert_eq!(below_of("/(^|\\.)(partner|friend)\\.com$/ OK\n"), few(&["friend.com", "partner.com"]));
     assert_eq!(below_of("/\\.own\\.lan$/ OK\n"), few(&["own.lan"]));
+    assert!(matches!(below_of("/^mail.partner.com$/ OK\n"), Below::Many(_)));
+    assert_eq!(below_of("/^(.*\\.)?(own|other)\\.example$/ OK\n"), few(&["other.example", "own.example"]));
     assert!(matches!(below_of("/partner\\.com$/ OK\n"), Below::Many(names) if names[0].ends_with("partner.com")));
     assert!(matches!(below_of("/\\.co\\.kr$/ OK\n"), Below::Many(names) if names[0].ends_with(".co.kr")));
     assert!(matches!(below_of("/^mail\\./ OK\n"), Below::Many(_)));

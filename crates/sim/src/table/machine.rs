@@ -163,6 +163,59 @@ impl Config<'_> {
     }
 }
 
+impl Config<'_> {
+    /// Texts that rules of `type:name` take which put pieces of the key into their value,
+    /// with each of these texts for each of those pieces.
+    pub fn samples(&self, table: &str, texts: &[String]) -> Vec<String> {
+        let mut found = Vec::new();
+        add_samples(&self.table(table, true), texts, &mut found);
+        found
+    }
+
+    /// The values of `type:name` into which pieces of the key go.
+    pub fn templates(&self, table: &str) -> Vec<Template> {
+        let all = self.machines(table, &Template::clone).machines;
+        all.into_iter().flat_map(|machine| machine.runs).flatten().filter(|run| run.has_groups).collect()
+    }
+}
+
+fn add_samples(table: &super::Table<'_>, texts: &[String], found: &mut Vec<String>) {
+    match &table.content {
+        Content::Rules(rules) => {
+            for rule in rules.guarded().iter().filter(|rule| rule.value.has_groups) {
+                let own = rule.tests.iter().rev().find_map(|(pattern, matches)| pattern.filter(|_| *matches));
+                let Some(pattern) = own else { continue };
+                let groups: Vec<usize> = (1..=pattern.groups.min(MAX_FILLED)).collect();
+                // Every text in every group.
+                let ways = texts.len().saturating_pow(u32::try_from(groups.len()).unwrap_or(u32::MAX));
+                for way in 0..ways.min(MAX_SAMPLES) {
+                    let fill = |number: usize| {
+                        let place = groups.iter().position(|one| *one == number)?;
+                        let digit = way / texts.len().pow(u32::try_from(place).ok()?) % texts.len();
+                        texts.get(digit).cloned()
+                    };
+                    found.extend(pattern.sample(&fill));
+                }
+            }
+        }
+        Content::Union(inner) | Content::Pipe(inner) => inner.iter().for_each(|one| add_samples(one, texts, found)),
+        Content::Indexed(_)
+        | Content::Cidr(_)
+        | Content::Static(_)
+        | Content::Users
+        | Content::Empty
+        | Content::Fails
+        | Content::NotGiven
+        | Content::Server => {}
+    }
+}
+
+/// Groups of one pattern that are filled.
+const MAX_FILLED: usize = 4;
+
+/// Samples of one rule.
+const MAX_SAMPLES: usize = 256;
+
 /// The automata of one table.
 #[derive(Debug, Default)]
 pub struct Machines {

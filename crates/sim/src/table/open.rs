@@ -230,6 +230,10 @@ impl<'a> Config<'a> {
     }
 
     fn cidr(&self, name: &str) -> Content<'a> {
+        if name.starts_with('{') && !self.has_rules_in(name) {
+            // An older release looks for a file of that name.
+            return Content::Fails;
+        }
         if self.has_rules_in(name) {
             return match inline_rules(name) {
                 Some(rules) => Content::Cidr(Cidr::owned(&rules)),
@@ -243,6 +247,9 @@ impl<'a> Config<'a> {
     }
 
     fn rules(&self, name: &str, dialect: Dialect, substitutes: bool) -> Content<'a> {
+        if name.starts_with('{') && !self.has_rules_in(name) {
+            return Content::Fails;
+        }
         if self.has_rules_in(name) {
             let Some(rules) = inline_rules(name) else { return Content::Fails };
             let lines = rules.into_iter().map(|rule| (rule.to_owned().into(), None));

@@ -35,6 +35,8 @@ pub(super) struct Pattern {
     conditions: Vec<(Program, bool)>,
     /// Text in small letters that each match holds.
     required: Vec<u8>,
+    /// The pattern itself, where groups capture.
+    node: Option<Box<Node>>,
     /// How many groups capture.
     pub(super) groups: usize,
     /// Whether groups take the longest text, as POSIX has it.
@@ -88,6 +90,7 @@ impl Pattern {
             groups: parsed.groups,
             longest,
             groups_are_certain: !parsed.condition_groups && !parsed.node.loops_over_nothing(),
+            node: (parsed.groups > 0).then(|| Box::new(parsed.node)),
         })
     }
 
@@ -96,6 +99,13 @@ impl Pattern {
         holds(small, &self.required)
             && self.conditions.iter().all(|(program, wanted)| program.is_in(key) == *wanted)
             && self.program.is_in(key)
+    }
+
+    /// A text that the pattern may match, with these texts for its groups.
+    pub(in crate::table) fn sample(&self, group: &dyn Fn(usize) -> Option<String>) -> Option<String> {
+        let mut text = Vec::new();
+        self.node.as_ref()?.sample(group, &mut text);
+        String::from_utf8(text).ok()
     }
 
     /// The programs that a match needs, each with whether it must be found.

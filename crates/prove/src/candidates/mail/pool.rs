@@ -55,6 +55,28 @@ impl<'p, 'l, 'c> Pool<'p, 'l, 'c> {
         }
         self.whole_keys();
         self.forms();
+        self.rewritten();
+    }
+
+    /// Addresses whose pieces tables put into other addresses, with a foreign domain and an
+    /// own one for each piece: alone, and their users at every own domain.
+    fn rewritten(&mut self) {
+        let own = self.own.received().next().cloned().unwrap_or_default();
+        let mut texts = vec!["someone".to_owned(), FOREIGN_DOMAIN.to_owned(), own.clone()];
+        texts.extend(own.split_once('.').map(|(_, above)| above.to_owned()));
+        texts.retain(|text| !text.is_empty());
+        let lens = self.lens;
+        let own_domains: Vec<String> = self.own.received().take(MAX_CROSSED).cloned().collect();
+        for asked in lens.words.asked(self.roles).filter(|asked| asked.has_patterns()) {
+            for sample in lens.configs.iter().flat_map(|config| config.samples(&asked.table, &texts)) {
+                if let Some((user, _)) = sample.rsplit_once('@') {
+                    for domain in &own_domains {
+                        self.add(format!("{user}@{domain}"));
+                    }
+                }
+                self.add(sample);
+            }
+        }
     }
 
     /// The keys of all tables that are asked, in small letters.
@@ -170,7 +192,7 @@ impl<'p, 'l, 'c> Pool<'p, 'l, 'c> {
                 break;
             }
             for (state, text) in automata.spread(&start, segment.clone())? {
-                let text = if segment == Segment::Quoted { format!("\"{text}\"") } else { text };
+                let text = if segment == Segment::Quoted { in_quotes(&text) } else { text };
                 if segment == Segment::Quoted || segment == Segment::Routed || seen.insert((state, None)) {
                     locals.push((automata.enter_domain(state)?, text));
                 }
@@ -311,6 +333,15 @@ impl<'p, 'l, 'c> Pool<'p, 'l, 'c> {
         }
     }
 }
+
+/// A local part as a client writes it that needs quotes.
+fn in_quotes(local: &str) -> String {
+    let escaped = local.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{escaped}\"")
+}
+
+/// Own domains at which users of samples are tried.
+const MAX_CROSSED: usize = 40;
 
 /// Users that every server has, or that none has.
 const USUAL: [&str; 2] = [EXISTING_USER, "postmaster"];

@@ -146,6 +146,25 @@ impl Node {
         }
     }
 
+    /// A text that matches, but for assertions: one round of what is repeated, the first of
+    /// alternatives, and what is wanted for groups.
+    pub(super) fn sample(&self, group: &dyn Fn(usize) -> Option<String>, out: &mut Vec<u8>) {
+        match self {
+            Node::Set(set) => {
+                let letters = (b'a'..=b'z').chain(b'0'..=b'9').chain(0x21..=0x7e);
+                out.extend(letters.into_iter().find(|byte| set.has(*byte)));
+            }
+            Node::Assert(_) => {}
+            Node::Group(number, inner) => match group(*number) {
+                Some(text) => out.extend_from_slice(text.as_bytes()),
+                None => inner.sample(group, out),
+            },
+            Node::Concat(parts) => parts.iter().for_each(|part| part.sample(group, out)),
+            Node::Alternatives(parts) => parts.iter().take(1).for_each(|part| part.sample(group, out)),
+            Node::Repeat { node, min, .. } => (0..(*min).clamp(1, 8)).for_each(|_| node.sample(group, out)),
+        }
+    }
+
     /// The longest text that each match holds, in small letters.
     pub(super) fn required(&self) -> Vec<u8> {
         let mut run = Vec::new();
