@@ -94,7 +94,7 @@ pub struct Universe {
     pub limits: BTreeSet<Limit>,
     /// The domains that the configuration calls its own.
     pub(crate) own: Own,
-    /// Networks that name particular clients.
+    /// Networks that lists and tables name.
     pub(crate) named: Vec<IpNet>,
     standing: [Vec<Standing>; 7],
 }

@@ -195,12 +195,12 @@ pub(crate) fn strangers_to_foreign<'c>(config: &'c Config<'c>, universe: &Univer
 }
 
 /// Decides whether the service is an open relay with no more than so many ways,
-/// where `alive` holds all clients whom its lists may not refuse, and `strangers`
+/// where `alive`, if it is known, holds all clients whom its lists may not refuse, and `strangers`
 /// those of [`strangers_to_foreign`].
 pub(crate) fn relay_in<'c>(
     config: &'c Config<'c>,
     universe: &Universe,
-    alive: &[Crowd],
+    alive: Option<&[Crowd]>,
     strangers: &Crowd,
     ways: usize,
     around: &Around,
@@ -212,8 +212,10 @@ pub(crate) fn relay_in<'c>(
         && stage.powers == Powers::default()
         && stage.filter.is_none()
         && stage.led_by_client.is_empty();
-    let is_refused =
-        |strangers: &Crowd| is_plain && !universe.is_cut() && !alive.iter().any(|crowd| crowd.meets(strangers));
+    let is_refused = |strangers: &Crowd| {
+        let is_alive = |alive: &[Crowd]| alive.iter().any(|crowd| crowd.meets(strangers));
+        is_plain && !universe.is_cut() && alive.is_some_and(|alive| !is_alive(alive))
+    };
     if is_refused(strangers) {
         return holds();
     }
@@ -223,7 +225,7 @@ pub(crate) fn relay_in<'c>(
         }
         let mut proof = cx.no_open_relay(false);
         // Whatever left clients alive may be what the search does not see.
-        let is_seen = alive.iter().any(|crowd| crowd.meets(&cx.strangers_to_foreign()));
+        let is_seen = alive.is_some_and(|alive| alive.iter().any(|crowd| crowd.meets(&cx.strangers_to_foreign())));
         if matches!(proof.verdict, Verdict::Holds) && is_seen {
             proof.verdict = Verdict::BoundReached;
         }
@@ -244,8 +246,7 @@ pub(crate) fn relay_with_others(config: &Config<'_>, proof: Proof, around: &Arou
         let config = Config::new(&other.model, config.service, config.world);
         let universe = Universe::of(&[&config]);
         let strangers = strangers_to_foreign(&config, &universe);
-        let alive = [Crowd::all(&universe.candidates)];
-        proof.or_of(relay_in(&config, &universe, &alive, &strangers, ways, around), other)
+        proof.or_of(relay_in(&config, &universe, None, &strangers, ways, around), other)
     })
 }
 

@@ -63,7 +63,7 @@ fn glance<'c>(
     let strangers = strangers_to_foreign(config, &universe);
     let sought = Sought { needed, strangers: &strangers };
     let (dead, alive) = dead_in(config, &universe, &words, Some(&sought), ways);
-    let relay = relay_in(config, &universe, &alive, &strangers, ways, around);
+    let relay = relay_in(config, &universe, Some(&alive), &strangers, ways, around);
     let relay = relay_with_others(config, relay, around, ways);
     let places = places(config);
     let is_dead = |span: &&Span| dead.entries.iter().any(|one| one.entry.span == Some(**span));

@@ -127,6 +127,11 @@ impl<'a> Config<'a> {
         !self.table(table, true).is_fixed
     }
 
+    /// Whether the content of `type:name`, or of a table in it, is not known.
+    pub fn is_unread(&self, table: &str) -> bool {
+        self.table(table, true).is_unread()
+    }
+
     /// Keys of `type:name`, one for each value that it may answer; nothing if
     /// they can't be told. A table of which nothing is known has none.
     pub(crate) fn examples(&self, table: &str) -> Option<Vec<String>> {
@@ -263,6 +268,20 @@ fn answered(answer: &str) -> Found {
 }
 
 impl Table<'_> {
+    fn is_unread(&self) -> bool {
+        match &self.content {
+            Content::NotGiven | Content::Server => true,
+            Content::Union(inner) | Content::Pipe(inner) => inner.iter().any(|one| one.is_unread()),
+            Content::Indexed(_)
+            | Content::Cidr(_)
+            | Content::Rules(_)
+            | Content::Static(_)
+            | Content::Users
+            | Content::Empty
+            | Content::Fails => false,
+        }
+    }
+
     /// The usual answer of a table whose content is not known.
     fn not_known(&self, config: &Config<'_>, key: &str) -> Found {
         let world: &World = config.world;

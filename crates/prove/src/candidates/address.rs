@@ -112,9 +112,10 @@ pub(super) fn candidates(lens: &Lens<'_, '_>) -> Found {
     found
 }
 
-/// Networks of lists and tables that name particular clients.
+/// Networks that lists and tables name.
 pub(super) fn named(words: &Vocabulary) -> Vec<IpNet> {
-    networks(words).into_iter().filter(|(_, is_narrow)| *is_narrow).map(|(net, _)| net).take(MAX_NETWORKS).collect()
+    let all = networks(words).into_iter().map(|(net, _)| net);
+    all.filter(|net| net.prefix_len() > 0).take(MAX_NETWORKS).collect()
 }
 
 fn everything() -> [IpNet; 2] {

@@ -139,7 +139,8 @@ impl Lens<'_, '_> {
         let end = |one: &QueuedRecipient| {
             let (chosen, class) = (one.domain_is_clients, one.resolved.class as u8);
             let (routed, listed) = (one.resolved.is_routed, config.is_listed(&one.address) == Finding::No);
-            format!("{chosen} {class} {routed} {listed} {} {}", own(&one.address), one.local_is_clients)
+            let is_error = one.resolved.is_error;
+            format!("{chosen} {class} {routed} {listed} {} {} {is_error}", own(&one.address), one.local_is_clients)
         };
         let mut ends: Vec<String> = queued.recipients.iter().filter(|one| !one.is_bcc).map(end).collect();
         if !config.param("alias_maps").is_empty() {
@@ -172,7 +173,12 @@ impl Lens<'_, '_> {
         let mut hasher = DefaultHasher::new();
         for asked in self.words.asked(roles) {
             for key in [user.to_owned(), format!("{user}@")] {
-                self.kind(asked.role, &config.look_up(&asked.table, &key, true).finding()).hash(&mut hasher);
+                let found = config.look_up(&asked.table, &key, true).finding();
+                match &found {
+                    // Where an alias leads is read off its value.
+                    Finding::Text(value) if asked.role == Role::Listed => value.hash(&mut hasher),
+                    _ => self.kind(asked.role, &found).hash(&mut hasher),
+                }
             }
         }
         let is_known = config.world.users.contains(user);

@@ -174,10 +174,9 @@ pub(super) fn led_by_client(config: &Config<'_>) -> Vec<Assumed> {
 pub(super) fn rewriting(config: &Config<'_>, premises: &Premises) -> Vec<Assumed> {
     let maps = ["sender_canonical_maps", "canonical_maps"];
     let tables = maps.iter().flat_map(|param| config.model.param_tables(config.scope(), param));
-    let is_unread = |table: &String| matches!(config.ask(table, "someone@stranger.example"), Found::Unknown(_));
     let names: Vec<String> = tables.map(|table| table.text.as_str().to_owned()).collect();
     let mut found: Vec<Assumed> = Vec::new();
-    for table in names.iter().filter(|table| is_unread(table)) {
+    for table in names.iter().filter(|table| config.is_unread(table)) {
         let text = text!(
             "`{table}` writes another sender in place of what was checked",
             "`{table}` 테이블이 검사한 발신자 대신 다른 발신자를 씀"

@@ -78,9 +78,7 @@ impl Cx<'_, '_> {
         match resolved.class {
             Class::Default | Class::Relay => true,
             // A domain that the lists take and do not spell out: it leaves if SMTP delivers.
-            Class::Local | Class::Virtual => {
-                is_smtp(self.plain.model, &resolved.transport) && resolved.nexthop.eq_ignore_ascii_case(domain)
-            }
+            Class::Local | Class::Virtual => is_smtp(self.plain.model, &resolved.transport),
             Class::Alias => false,
         }
     }

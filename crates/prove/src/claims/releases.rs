@@ -19,7 +19,8 @@ pub(super) struct Release {
     pub(super) first: Assumed,
 }
 
-/// What a release makes of this configuration that another one does not.
+/// What a release makes of this configuration that another one does not. Which of the
+/// two lists of RCPT comes first changes replies, and not whom both let pass.
 #[derive(PartialEq, Eq)]
 struct Treats {
     /// Which words of the lists are restrictions, and which were removed.
@@ -28,8 +29,6 @@ struct Treats {
     inline_rules: bool,
     /// More than one fingerprint is looked up (smtpd_check.c, check_ccert_access).
     more_fingerprints: bool,
-    /// The relay list comes first (mail_params.h, DEF_RELAY_BEFORE_RCPT).
-    relay_first: bool,
 }
 
 /// All others, one for each way of treating this configuration.
@@ -80,7 +79,6 @@ fn treats(config: &Config<'_>, version: Version) -> Treats {
         inline_rules: has(":{") && version >= Version::new(3, 7),
         more_fingerprints: entries.iter().any(|entry| by_fingerprint(&entry.word.to_ascii_lowercase()))
             && version >= Version::new(3, 9),
-        relay_first: config.model.target.level.value >= Version::new(3, 6) && version >= Version::new(3, 6),
     }
 }
 

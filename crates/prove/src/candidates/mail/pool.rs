@@ -26,7 +26,7 @@ struct Parts {
     /// Local parts, each with the state behind its `@`; the text is as the client writes it.
     locals: Vec<Reached>,
     /// Local parts of which only own domains tell anything.
-    usual: HashSet<String>,
+    at_home: HashSet<String>,
     /// Names of domains of different kinds.
     domains: Vec<String>,
 }
@@ -151,10 +151,8 @@ impl<'p, 'l, 'c> Pool<'p, 'l, 'c> {
     /// Every local part with every domain, of one configuration; nothing past a limit.
     fn combine(&mut self, config: &Config<'_>, users: &[String], domains: &[String]) -> Option<()> {
         let mut automata = self.automata(config);
-        let locals = self.locals(config, &mut automata, users)?;
-        let usual =
-            USUAL.iter().flat_map(|user| with_tags(config, user)).chain(with_tags(config, self.unlisted).skip(1));
-        let mut parts = Parts { automata, locals, usual: usual.collect(), domains: Vec::new() };
+        let (locals, at_home) = self.locals(config, &mut automata, users)?;
+        let mut parts = Parts { automata, locals, at_home, domains: Vec::new() };
         self.keep_kinds(config, domains, &mut parts)?;
         let domains = parts.domains.clone();
         for domain in &domains {
@@ -168,8 +166,18 @@ impl<'p, 'l, 'c> Pool<'p, 'l, 'c> {
     }
 
     /// Local parts: users of different kinds, and one of every syntax for each state.
-    fn locals(&self, config: &Config<'_>, automata: &mut Automata, users: &[String]) -> Option<Vec<Reached>> {
+    /// Also those of which only own domains tell anything.
+    fn locals(
+        &mut self,
+        config: &Config<'_>,
+        automata: &mut Automata,
+        users: &[String],
+    ) -> Option<(Vec<Reached>, HashSet<String>)> {
         let mut locals: Vec<Reached> = Vec::new();
+        let mut at_home: HashSet<String> = HashSet::new();
+        let access = [Role::Sender, Role::Recipient, Role::Owners];
+        let access: Vec<Role> = self.roles.iter().copied().filter(|role| access.contains(role)).collect();
+        let nobody = self.lens.of_user(config, self.unlisted, &access);
         let mut seen: HashSet<(u32, Option<u64>)> = HashSet::new();
         let start = [automata.start()];
         for user in users {
@@ -178,7 +186,16 @@ impl<'p, 'l, 'c> Pool<'p, 'l, 'c> {
             let digest = self.lens.of_user(config, user, self.roles);
             if seen.insert((state, Some(digest))) {
                 let is_usual = USUAL.contains(&user.as_str());
-                for local in with_tags(config, user).take(if is_usual { 1 } else { 2 }) {
+                let is_nobody = *user == self.unlisted;
+                let is_at_home = is_usual || self.lens.of_user(config, user, &access) == nobody;
+                if locals.len() > MAX_USERS {
+                    self.limits.insert(Limit::Pool);
+                    break;
+                }
+                for (at, local) in with_tags(config, user).take(if is_usual { 1 } else { 2 }).enumerate() {
+                    if is_at_home && !(is_nobody && at == 0) {
+                        at_home.insert(local.clone());
+                    }
                     let state = automata.after(0, &local)?;
                     locals.push((automata.enter_domain(state)?, local));
                 }
@@ -198,7 +215,7 @@ impl<'p, 'l, 'c> Pool<'p, 'l, 'c> {
                 }
             }
         }
-        Some(locals)
+        Some((locals, at_home))
     }
 
     /// Of the domains one for each kind: what lists and tables have of the domain itself,
@@ -233,7 +250,7 @@ impl<'p, 'l, 'c> Pool<'p, 'l, 'c> {
         let mut seen: HashSet<(Vec<u32>, bool, bool)> = HashSet::new();
         for (state, local) in &parts.locals.clone() {
             // Who exists matters where the server looks for users.
-            if is_foreign && parts.usual.contains(local) {
+            if is_foreign && parts.at_home.contains(local) {
                 continue;
             }
             let end = parts.automata.after(*state, domain)?;
@@ -342,6 +359,9 @@ fn in_quotes(local: &str) -> String {
 
 /// Own domains at which users of samples are tried.
 const MAX_CROSSED: usize = 40;
+
+/// Users of different kinds that are tried.
+const MAX_USERS: usize = 1_000;
 
 /// Users that every server has, or that none has.
 const USUAL: [&str; 2] = [EXISTING_USER, "postmaster"];
