@@ -4,9 +4,9 @@ use crate::args::{self, Prove};
 use crate::output::complain;
 use crate::run::{Choice, How, Made};
 use crate::{run, simulate};
-use postproof_engine::Report;
 use postproof_engine::diag::{Lang, Text};
 use postproof_engine::sim::World;
+use postproof_engine::{Depth, Report};
 use postproof_report::{Proved, json, text as texts};
 
 /// No claim fails for the host or a service that the network reaches.
@@ -39,7 +39,7 @@ fn proofs(prove: &Prove, lang: Lang) -> Result<u8, Text> {
         }
     };
     let absent = |names| run::no_service(prove.service.as_deref().unwrap_or_default(), names);
-    let choice = Choice { names: &simulate::names, absent: &absent, is_brief: true };
+    let choice = Choice { names: &simulate::names, absent: &absent, depth: Depth::Chains };
     let printed = run::printed(&prove.input, &choice, work, |reports| json::written(&json::prove_of(reports, lang)));
     Ok(match (printed.unusable, printed.failing) {
         (true, _) => UNUSABLE,

@@ -4,7 +4,7 @@ use crate::args::{self, FailOn, Format, Input, Show};
 use crate::output::{Output, complain, width};
 use crate::read::{self, Gathered, Unit, follow};
 use postproof_engine::diag::{Lang, Severity, Text, text};
-use postproof_engine::{Options, Report};
+use postproof_engine::{Depth, Options, Report};
 use postproof_report::{ShowOptions, json, rules, text as texts};
 use rayon::prelude::*;
 
@@ -38,7 +38,8 @@ pub(crate) fn check(input: &Input, fail_on: FailOn) -> u8 {
             Format::Json => (counts, None, Some(json::check_report(report, &json_options))),
         }
     };
-    let outcome = each(input, lang, input.format == Format::Text, work, |(counts, text, report)| {
+    let depth = if input.format == Format::Text { Depth::Findings } else { Depth::Full };
+    let outcome = each(input, lang, depth, work, |(counts, text, report)| {
         if count > 0 && text.is_some() {
             out.write("\n");
         }
@@ -73,7 +74,7 @@ pub(crate) fn explain(input: &Input, service: Option<&str>) -> u8 {
     };
     let none = |report: &Report| postproof_report::service_names(report);
     let absent = |names| no_service(service.unwrap_or_default(), names);
-    let choice = Choice { names: &none, absent: &absent, is_brief: false };
+    let choice = Choice { names: &none, absent: &absent, depth: Depth::Full };
     status(printed(input, &choice, work, |reports| json::written(&json::explain_of(reports, lang))))
 }
 
@@ -92,7 +93,7 @@ pub(crate) fn show(show: &Show) -> u8 {
     let choice = Choice {
         names: &postproof_report::all_service_names,
         absent: &|names| nothing_to_show(options.service, names),
-        is_brief: false,
+        depth: Depth::Full,
     };
     status(printed(input, &choice, work, |reports| json::written(&json::show_of(reports, lang))))
 }
@@ -184,8 +185,8 @@ pub(crate) struct Choice<'a> {
     pub(crate) names: &'a (dyn Fn(&Report) -> Vec<String> + Sync),
     /// The complaint that no configuration has what was asked for.
     pub(crate) absent: &'a dyn Fn(Vec<String>) -> Text,
-    /// Whether typical sessions are not shown.
-    pub(crate) is_brief: bool,
+    /// How much of a host it shows.
+    pub(crate) depth: Depth,
 }
 
 /// How it went.
@@ -211,7 +212,7 @@ pub(crate) fn printed<J: Send>(
     };
     let (mut names, mut all) = (Vec::new(), Made::default());
     let work = |report: &Report| ((choice.names)(report), work(report, &how));
-    let outcome = each(input, lang, choice.is_brief, work, |(known, made): (Vec<String>, Made<J>)| {
+    let outcome = each(input, lang, choice.depth, work, |(known, made): (Vec<String>, Made<J>)| {
         names.extend(known);
         all.is_chosen |= made.is_chosen;
         all.failing += made.failing;
@@ -242,7 +243,7 @@ pub(crate) struct Outcome {
 pub(crate) fn each<T: Send>(
     input: &Input,
     lang: Lang,
-    is_brief: bool,
+    depth: Depth,
     work: impl Fn(&Report) -> T + Sync,
     mut take: impl FnMut(T),
 ) -> Outcome {
@@ -253,7 +254,7 @@ pub(crate) fn each<T: Send>(
             return Outcome { unusable: true, ..Outcome::default() };
         }
     };
-    let options = Options { postfix_version: input.postfix_version, dovecot_version: input.dovecot_version, is_brief };
+    let options = Options { postfix_version: input.postfix_version, dovecot_version: input.dovecot_version, depth };
     let mut outcome = Outcome { unusable: !failed.is_empty(), ..Outcome::default() };
     let named_count = named.len();
     let units: Vec<Unit> = named.into_iter().chain(found).collect();

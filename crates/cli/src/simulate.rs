@@ -5,7 +5,7 @@ use crate::output::{Output, complain};
 use crate::run::{self, Choice, How, Made};
 use postproof_engine::diag::{Lang, Text, text};
 use postproof_engine::sim::{self, Certificate, Client, Protocol, Session, World};
-use postproof_engine::{Report, model::Model};
+use postproof_engine::{Depth, Report, model::Model};
 use postproof_report::json::{self, JsonOptions, simulate as answers};
 use postproof_report::{Simulated, text as texts};
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ fn session(simulate: &Simulate, lang: Lang) -> Result<u8, Text> {
         }
     };
     let absent = |names| run::no_service(&simulate.service, names);
-    let choice = Choice { names: &names, absent: &absent, is_brief: true };
+    let choice = Choice { names: &names, absent: &absent, depth: Depth::Chains };
     let whole = |sessions| json::written(&answers::simulation_of(sessions, lang));
     let printed = run::printed(&simulate.input, &choice, work, whole);
     Ok(if printed.unusable { UNUSABLE } else { PLAYED })

@@ -47,9 +47,20 @@ pub struct Options {
     pub postfix_version: Option<Version>,
     /// Dovecot release to judge for; nothing: told from the text.
     pub dovecot_version: Option<Version>,
-    /// Leaves out the findings, what is proved at a glance, and the typical sessions but
-    /// the stranger's, where nobody shows them.
-    pub is_brief: bool,
+    /// How much is worked out.
+    pub depth: Depth,
+}
+
+/// How much of each host is worked out: what nobody shows costs nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// Everything.
+    #[default]
+    Full,
+    /// All but the typical sessions other than the stranger's.
+    Findings,
+    /// The model and the chains: neither findings nor what is proved at a glance.
+    Chains,
 }
 
 /// The outcome of one check.
@@ -146,7 +157,7 @@ pub struct Draft {
     sources: SourceMap,
     hosts: Vec<(Option<String>, Model)>,
     left_alone: Vec<LeftAlone>,
-    is_brief: bool,
+    depth: Depth,
 }
 
 /// Where [`migrate`] carries a configuration.
@@ -189,7 +200,7 @@ pub fn draft(mut sources: SourceMap, options: Options) -> Draft {
     };
     let build = |host: HostParts| (host.name, placed::build_model(&sources, host.parts, wish));
     let hosts = hosts.into_iter().map(build).collect();
-    Draft { sources, hosts, left_alone, is_brief: options.is_brief }
+    Draft { sources, hosts, left_alone, depth: options.depth }
 }
 
 /// Reads the texts, twice where one is a file that a setting in another names:
@@ -226,9 +237,9 @@ impl Draft {
 
     /// Checks what was read.
     pub fn check(self) -> Report {
-        let Self { mut sources, hosts, left_alone, is_brief } = self;
+        let Self { mut sources, hosts, left_alone, depth } = self;
         let mut hosts: Vec<_> =
-            hosts.into_iter().map(|(name, model)| check_host(&sources, name, model, is_brief)).collect();
+            hosts.into_iter().map(|(name, model)| check_host(&sources, name, model, depth)).collect();
         for (first, rule, count) in hosts.iter_mut().flat_map(cap_findings) {
             sources.note(first.file, not_listed(rule, count));
         }
@@ -248,17 +259,17 @@ impl Draft {
     }
 }
 
-fn check_host(sources: &SourceMap, name: Option<String>, model: Model, is_brief: bool) -> Host {
-    let explain = if is_brief { postproof_chain::explain_briefly } else { postproof_chain::explain };
+fn check_host(sources: &SourceMap, name: Option<String>, model: Model, depth: Depth) -> Host {
+    let explain = if depth == Depth::Full { postproof_chain::explain } else { postproof_chain::explain_briefly };
     let smtpd = model.services.iter().filter(|service| service.is_smtpd());
     let services: Vec<Explanation> = match model.has_postfix() {
         true => smtpd.take(MAX_EXPLAINED_SERVICES).map(|service| explain(&model, service.id)).collect(),
         false => Vec::new(),
     };
     let cx = Cx::new(sources, &model, &services);
-    let mut diagnostics = if is_brief { Vec::new() } else { postproof_lint::run(&cx) };
+    let mut diagnostics = if depth == Depth::Chains { Vec::new() } else { postproof_lint::run(&cx) };
     let around = cx.around();
-    let glances = if is_brief { Vec::new() } else { cx.into_glances() };
+    let glances = if depth == Depth::Chains { Vec::new() } else { cx.into_glances() };
     diagnostics.sort_by(|a, b| {
         let key = |one: &Diagnostic| (one.severity, one.primary.span, one.rule);
         key(a).cmp(&key(b))

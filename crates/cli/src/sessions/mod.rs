@@ -8,7 +8,7 @@ use crate::run;
 use file::{Case, Expected, SessionFile};
 use postproof_engine::diag::{Lang, Text, text};
 use postproof_engine::sim::{Config, World, personas};
-use postproof_engine::{Host, Report, simulated, smtpd_service};
+use postproof_engine::{Depth, Host, Report, simulated, smtpd_service};
 use postproof_report::json::{self, v1};
 use std::fs;
 use std::path::Path;
@@ -66,7 +66,7 @@ fn compare(test: &Test, lang: Lang) -> Result<u8, Text> {
         };
         hosts.map(of).collect()
     };
-    let outcome = run::each(&test.input, lang, true, work, |hosts| {
+    let outcome = run::each(&test.input, lang, Depth::Chains, work, |hosts| {
         for (name, results) in hosts {
             if !name.is_empty() && is_text {
                 out.write(&format!("{name}\n"));
@@ -138,7 +138,7 @@ fn record(test: &Test, lang: Lang) -> Result<u8, Text> {
         hosts.map(of).collect()
     };
     let mut hosts = Vec::new();
-    let outcome = run::each(&test.input, lang, true, work, |found| hosts.extend(found));
+    let outcome = run::each(&test.input, lang, Depth::Chains, work, |found| hosts.extend(found));
     if outcome.unusable {
         return Ok(UNUSABLE);
     }

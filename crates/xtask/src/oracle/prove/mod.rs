@@ -16,7 +16,7 @@ use generate::{Random, Scenario};
 use postproof_engine::model::Model;
 use postproof_engine::prove::{Around, Claim, Proofs, Verdict, prove};
 use postproof_engine::sim::Verdict as Answer;
-use postproof_engine::sim::{Class, Command, Config, Session, simulate};
+use postproof_engine::sim::{Class, Command, Config, Finding, Session, simulate};
 use postproof_engine::{server, smtpd_service};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -169,7 +169,8 @@ fn concerns(config: &Config<'_>, claim: Claim, session: &Session) -> bool {
         }),
         Claim::RecipientsValidated => {
             let user = recipient.split(['@', '+']).next().unwrap_or_default();
-            is_stranger && own(recipient) && sessions::is_nobody(user) && !sessions::has_catchall(config, recipient)
+            let nobody = sessions::is_nobody(user) && !sessions::has_catchall(config, recipient);
+            is_stranger && own(recipient) && (nobody || leads_to_nobody(config, recipient))
         }
         Claim::OwnDomainsProtected => {
             is_stranger && sender.contains('@') && own(sender) && !recipient.eq_ignore_ascii_case("postmaster")
@@ -193,6 +194,14 @@ fn happens<'c>(config: &'c Config<'c>, claim: Claim, session: &Session) -> bool 
     }
 }
 
+/// Whether a virtual alias leads to an address that is in no table of users.
+fn leads_to_nobody(config: &Config<'_>, recipient: &str) -> bool {
+    match config.look_up_in("virtual_alias_maps", &recipient.to_ascii_lowercase(), false).finding() {
+        Finding::Text(target) => matches!(config.is_listed(&target), Finding::No),
+        _ => false,
+    }
+}
+
 /// The logins that own a sender.
 fn owners(config: &Config<'_>, sender: &str) -> Vec<String> {
     let Ok(resolved) = config.resolve("", sender) else { return Vec::new() };
@@ -208,9 +217,7 @@ fn owners(config: &Config<'_>, sender: &str) -> Vec<String> {
     }
     keys.push(format!("@{domain}"));
     for key in keys {
-        if let postproof_engine::sim::Finding::Text(owners) =
-            config.look_up_in("smtpd_sender_login_maps", &key, false).finding()
-        {
+        if let Finding::Text(owners) = config.look_up_in("smtpd_sender_login_maps", &key, false).finding() {
             return owners.split([',', ' ']).filter(|owner| !owner.is_empty()).map(str::to_owned).collect();
         }
     }

@@ -154,7 +154,7 @@ pub(crate) fn is_elsewhere(session: &Session, config: &Config<'_>) -> bool {
 
 /// Whether a user is one that no generated table lists.
 pub(crate) fn is_nobody(user: &str) -> bool {
-    user == "zz-nobody" || user == "nobody-of-that-name"
+    ["zz-nobody", "nobody-of-that-name", "nosuchuser"].contains(&user)
 }
 
 /// Whether some table of users has an entry for the whole domain, or for this user.
