@@ -299,11 +299,14 @@ impl<'s, 'c> Stage<'s, 'c> {
         let worlds: Vec<World> = keys.iter().map(|key| key.world(self.premises, self.config.world)).collect();
         let (model, service) = (self.config.model, self.config.service);
         let configs: Vec<Config<'_>> = worlds.iter().map(|world| Config::new(model, service, world)).collect();
-        let bases = [false, true].map(|doubled| Session { doubled, ..base() });
+        let (single, doubled) = (base(), Session { doubled: true, ..base() });
         let walkers: Vec<Walker<'_, '_>> = configs
             .iter()
             .zip(&keys)
-            .map(|(config, key)| Walker::new(config, &bases[usize::from(key.doubled)], universe).at_most(ways))
+            .map(|(config, key)| {
+                let base = if key.doubled { &doubled } else { &single };
+                Walker::new(config, base, universe).at_most(ways)
+            })
             .collect();
         let rooms = Rooms {
             premises: self.premises,

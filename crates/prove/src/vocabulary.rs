@@ -82,7 +82,10 @@ const MAX_NESTED: usize = 16;
 
 /// Tables that were read for one service, for the others of the host.
 #[derive(Debug, Default)]
-pub(crate) struct Contents(RefCell<BTreeMap<String, (Rc<Vec<Content>>, BTreeSet<Limit>)>>);
+pub(crate) struct Contents(RefCell<BTreeMap<String, Read>>);
+
+/// What a table holds, and the limits that were met in reading it.
+type Read = (Rc<Vec<Content>>, BTreeSet<Limit>);
 
 /// All words of a configuration.
 #[derive(Debug, Default)]

@@ -140,8 +140,7 @@ fn within(nets: &[IpNet], address: IpAddr) -> bool {
 }
 
 /// Every network that lists and tables name, each with whether it names particular
-/// clients. A single byte as in `192` is
-/// nobody's network.
+/// clients. A single byte, as in `192`, is the network of nobody in particular.
 fn networks(words: &Vocabulary) -> Vec<(IpNet, bool)> {
     let with = |net: IpNet| (net, is_narrow(&net));
     let mut nets: Vec<(IpNet, bool)> = words.networks.iter().map(|(_, net)| with(*net)).collect();

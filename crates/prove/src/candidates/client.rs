@@ -28,8 +28,8 @@ pub(super) fn helo(lens: &Lens<'_, '_>) -> Found {
         let session = Session { helo: name.map(str::to_owned), protocol, ..Session::default() };
         Candidate { session, standing: Standing::Free }
     };
-    let mut found = Found::default();
-    found.list = HELO.iter().map(|name| with(Some(name), Protocol::Esmtp)).collect();
+    let list = HELO.iter().map(|name| with(Some(name), Protocol::Esmtp)).collect();
+    let mut found = Found { list, ..Found::default() };
     found.list.push(with(HELO.first().copied(), Protocol::Smtp));
     found.list.push(with(None, Protocol::Esmtp));
     let words = lens.words;

@@ -182,7 +182,7 @@ impl Lens<'_, '_> {
             }
         }
         let is_known = config.world.users.contains(user);
-        (user.to_ascii_lowercase() == "postmaster", is_known).hash(&mut hasher);
+        (user.eq_ignore_ascii_case("postmaster"), is_known).hash(&mut hasher);
         hasher.finish()
     }
 

@@ -124,7 +124,7 @@ impl Registered {
 
 fn rank(name: &str) -> usize {
     let is_below = |suffix: &&str| name.strip_suffix(*suffix).is_some_and(|rest| rest.ends_with('.'));
-    PREFERRED.iter().position(|suffix| is_below(&suffix)).unwrap_or(PREFERRED.len())
+    PREFERRED.iter().position(is_below).unwrap_or(PREFERRED.len())
 }
 
 /// The registered domains below which names lie that begin at these tuples and have the

@@ -80,8 +80,8 @@ impl Segment {
             Segment::Labels => state == AFTER_DOT,
             Segment::Last => state == MORE,
             Segment::Label => state == IN_WORD,
-            Segment::Ipv6 { is_short: false } => state >= 7 * 8 + 1,
-            Segment::Ipv6 { is_short: true } => state >= 0x80 && state % 8 > 0,
+            Segment::Ipv6 { is_short: false } => state > 7 * 8,
+            Segment::Ipv6 { is_short: true } => state >= 0x80 && !state.is_multiple_of(8),
         }
     }
 
