@@ -19,6 +19,7 @@ mod references;
 mod restrictions;
 mod secrets;
 mod services;
+mod stress;
 mod table_uses;
 mod tables;
 mod target;

@@ -540,8 +540,9 @@ impl Proof {
         match (&self.verdict, &other.verdict) {
             (Verdict::Fails(_), Verdict::Fails(_)) => self,
             (Verdict::Fails(_), _) => {
+                let Some(first) = &release.first else { return self };
                 let holds = Self { verdict: Verdict::Holds, ..self.clone() };
-                Self { exceptions: Vec::new(), ..self }.unless_release(holds, &release.first).and(other)
+                Self { exceptions: Vec::new(), ..self }.unless_release(holds, first).and(other)
             }
             _ => self.unless(other, &release.assumed),
         }

@@ -20,6 +20,8 @@ const PROBE: &str = "nosuchuser";
 pub(crate) struct Own {
     /// Domains for which the server takes mail.
     receives: BTreeSet<String>,
+    /// Registered domains below which patterns take names that they spell out.
+    above: BTreeSet<String>,
     /// Domains as which it writes addresses of its own: of `myorigin` and its kin.
     sends: BTreeSet<String>,
     /// Tables of own domains that take domains which nobody listed, each with one of them.
@@ -39,7 +41,10 @@ impl Own {
         for config in configs {
             for (param, table) in &words.own_tables {
                 match pinned(config, table, steps) {
-                    Some(Below::Few(names)) => own.receives.extend(names),
+                    Some(Below::Few(names)) => {
+                        own.receives.extend(names.iter().cloned());
+                        own.above.extend(names);
+                    }
                     Some(Below::Many(some)) => {
                         let other = some.iter().find(|name| !own.has(name));
                         own.open.extend(other.map(|example| (*param, table.clone(), example.clone())));
@@ -61,8 +66,13 @@ impl Own {
     }
 
     /// Whether mail for a domain is the server's own business: the domain or one above it
-    /// is on the list.
+    /// is on the list, or a pattern spells out to whom it belongs.
     pub(crate) fn has(&self, domain: &str) -> bool {
+        self.lists(domain) || upwards(domain).any(|name| self.above.contains(name))
+    }
+
+    /// Whether the domain or one above it is on the list.
+    pub(crate) fn lists(&self, domain: &str) -> bool {
         upwards(domain).any(|name| self.receives.contains(name) || self.sends.contains(name))
     }
 

@@ -48,7 +48,7 @@ impl Cx<'_, '_> {
         !matches!(last, "localhost" | "localdomain")
             && domain.contains('.')
             && !domain.starts_with('[')
-            && (self.universe.own.has(&domain) || self.is_listed_as_own(&domain))
+            && (self.universe.own.lists(&domain) || self.is_listed_as_own(&domain))
     }
 
     /// Whether a table that was not given has a domain, as the claim's world has it.

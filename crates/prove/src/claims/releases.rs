@@ -1,5 +1,6 @@
-//! The releases with which a configuration may run where nothing names one: a claim is
-//! decided for each that treats this configuration in a way of its own.
+//! The releases with which a configuration may run where nothing names one, and the load
+//! under which it may run: a claim is decided for each that treats this configuration in a
+//! way of its own.
 
 use postproof_catalog::{POSTFIX_VERSIONS, Version, restriction};
 use postproof_diag::{Text, text};
@@ -15,8 +16,9 @@ pub(super) struct Release {
     pub(super) model: Model,
     /// That it is one of them.
     pub(super) assumed: Assumed,
-    /// That it is one of those that behave as the one that is assumed.
-    pub(super) first: Assumed,
+    /// That it is one of those that behave as the one that is assumed; nothing where the
+    /// service runs that way in any case.
+    pub(super) first: Option<Assumed>,
 }
 
 /// What a release makes of this configuration that another one does not. Which of the
@@ -33,6 +35,21 @@ struct Treats {
 
 /// All others, one for each way of treating this configuration.
 pub(super) fn others(model: &Model, service: ServiceId) -> Vec<Release> {
+    let mut others = other_releases(model, service);
+    others.extend(model.under_stress(service).map(|model| Release { model, assumed: is_busy(), first: None }));
+    others
+}
+
+/// Strangers who open enough connections bring it about.
+fn is_busy() -> Assumed {
+    let text = text!(
+        "all processes of the service are busy, and master(8) sets `stress=yes`",
+        "서비스의 프로세스가 모두 쓰이고 있어 master(8)가 `stress=yes`를 설정함"
+    );
+    Assumed::new(Missing::new("stress".to_owned(), text), Finding::Yes)
+}
+
+fn other_releases(model: &Model, service: ServiceId) -> Vec<Release> {
     if !model.target.assumes_postfix() {
         return Vec::new();
     }
@@ -55,7 +72,7 @@ pub(super) fn others(model: &Model, service: ServiceId) -> Vec<Release> {
         if let Some(version) = versions.last() {
             model.target.postfix.value = *version;
         }
-        Release { model, assumed: is_one_of(versions), first: first.clone() }
+        Release { model, assumed: is_one_of(versions), first: Some(first.clone()) }
     };
     kinds.iter().skip(1).map(other).collect()
 }

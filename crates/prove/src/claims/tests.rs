@@ -245,6 +245,7 @@ fn what_people_would_call_open_does_not_hold() {
         &[],
     );
     relays("smtpd_upstream_proxy_protocol = haproxy\n", &[]);
+    relays("mynetworks = 127.0.0.0/8 ${stress?{0.0.0.0/0}}\n", &[]);
     relays("smtpd_authorized_xclient_hosts = 0.0.0.0/0\n", &[]);
     let kept = with(
         "masquerade_domains = own.example\nsmtpd_sender_restrictions = check_sender_access regexp:/s\n",
@@ -335,4 +336,21 @@ fn classes_that_double_at_each_level_reach_a_bound() {
     );
     // Whatever comes out, it comes out.
     assert!(!relay(&main, &[]).is_empty());
+}
+
+/// A pattern that spells a domain out trusts nobody but its owner.
+#[test]
+fn patterns_of_one_named_domain_open_nothing() {
+    let guard = "mynetworks = 127.0.0.0/8\nlocal_recipient_maps = inline:{alice=x}\nsmtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\nrelay_domains = pcre:/d\n";
+    for pattern in [
+        "/^mail\\.partner\\.com$/ x",
+        "/\\.partner\\.com$/ x",
+        "/^[^.]+\\.partner\\.com$/ x",
+        "/^partner\\.(com|net)$/ x",
+    ] {
+        let found = verdict(guard, &[("/d", &format!("{pattern}\n"))], Claim::NoOpenRelay);
+        assert_eq!(found, "holds", "{pattern}");
+    }
+    let found = verdict(guard, &[("/d", "/^mail.partner\\.com$/ x\n")], Claim::NoOpenRelay);
+    assert!(found.starts_with("fails"), "{found}");
 }
