@@ -245,6 +245,15 @@ fn what_people_would_call_open_does_not_hold() {
         &[],
     );
     relays("smtpd_upstream_proxy_protocol = haproxy\n", &[]);
+    relays("virtual_alias_maps = regexp:/a\n", &[("/a", "/^(.*)=(.*)@own\\.example$/ $1@[$2]\n")]);
+    relays(
+        "virtual_alias_maps = regexp:/a\n",
+        &[("/a", "/^a-(.*)@own\\.example$/ b-$1@hub.example\n/^b-(.*)=(.*)@hub\\.example$/ $1@$2\n")],
+    );
+    relays(
+        "recipient_delimiter = +\nvirtual_alias_maps = inline:{joe@own.example=bob@hub.example} regexp:/a\n",
+        &[("/a", "/^bob\\+(.*)=(.*)@hub\\.example$/ $1@$2\n")],
+    );
     relays("mynetworks = 127.0.0.0/8 ${stress?{0.0.0.0/0}}\n", &[]);
     relays("smtpd_authorized_xclient_hosts = 0.0.0.0/0\n", &[]);
     let kept = with(

@@ -62,19 +62,44 @@ impl<'p, 'l, 'c> Pool<'p, 'l, 'c> {
     /// own one for each piece: alone, and their users at every own domain.
     fn rewritten(&mut self) {
         let own = self.own.received().next().cloned().unwrap_or_default();
-        let mut texts = vec!["someone".to_owned(), FOREIGN_DOMAIN.to_owned(), own.clone()];
+        let mut texts = vec!["someone".to_owned(), FOREIGN_DOMAIN.to_owned(), FOREIGN_ADDRESS.to_owned(), own.clone()];
         texts.extend(own.split_once('.').map(|(_, above)| above.to_owned()));
         texts.retain(|text| !text.is_empty());
         let lens = self.lens;
+        let samples = |texts: &[String]| -> BTreeSet<String> {
+            let tables = lens.words.asked(self.roles).filter(|asked| asked.has_patterns());
+            let of =
+                |table: &str| lens.configs.iter().flat_map(|config| config.samples(table, texts)).collect::<Vec<_>>();
+            tables.flat_map(|asked| of(&asked.table)).collect()
+        };
+        let first = samples(&texts);
+        // What one table hands on may be a piece of what another one takes apart.
+        let handed_on: BTreeSet<String> = first.iter().flat_map(|sample| ends_of_user(sample)).collect();
+        texts.extend(handed_on.iter().take(MAX_HANDED_ON).cloned());
+        let all = if handed_on.is_empty() { first } else { samples(&texts) };
         let own_domains: Vec<String> = self.own.received().take(MAX_CROSSED).cloned().collect();
-        for asked in lens.words.asked(self.roles).filter(|asked| asked.has_patterns()) {
-            for sample in lens.configs.iter().flat_map(|config| config.samples(&asked.table, &texts)) {
-                if let Some((user, _)) = sample.rsplit_once('@') {
-                    for domain in &own_domains {
-                        self.add(format!("{user}@{domain}"));
-                    }
+        for sample in all {
+            if let Some((user, _)) = sample.rsplit_once('@') {
+                for domain in &own_domains {
+                    self.add(format!("{user}@{domain}"));
                 }
-                self.add(sample);
+            }
+            self.add(sample);
+        }
+        self.extended(&handed_on);
+    }
+
+    /// Users whose extension is what tables take apart.
+    fn extended(&mut self, handed_on: &BTreeSet<String>) {
+        let Some(sign) = self.lens.configs.first().and_then(|config| config.delimiters().chars().next()) else {
+            return;
+        };
+        let keys: Vec<String> = self.keys().filter(|key| key.contains('@')).take(MAX_USERS).collect();
+        for text in handed_on.iter().take(MAX_HANDED_ON) {
+            for (user, domain) in keys.iter().filter_map(|key| key.split_once('@')) {
+                if !user.is_empty() && !domain.is_empty() {
+                    self.add(format!("{user}{sign}{text}@{domain}"));
+                }
             }
         }
     }
@@ -356,6 +381,21 @@ fn in_quotes(local: &str) -> String {
     let escaped = local.replace('\\', "\\\\").replace('"', "\\\"");
     format!("\"{escaped}\"")
 }
+
+/// The ends of the local part of an address that has a domain in it, each behind a sign.
+fn ends_of_user(address: &str) -> Vec<String> {
+    let user = address.rsplit_once('@').map_or(address, |(user, _)| user);
+    let is_sign = |ch: char| ch.is_ascii() && !ch.is_ascii_alphanumeric() && ch != '.';
+    let ends = user.match_indices(is_sign).filter_map(|(at, _)| user.get(at + 1..));
+    let leads_away = |end: &&str| end.contains(FOREIGN_DOMAIN) && end.contains(is_sign);
+    ends.filter(leads_away).map(str::to_owned).collect()
+}
+
+/// An address of nobody's own, as a domain.
+const FOREIGN_ADDRESS: &str = "203.0.113.77";
+
+/// Pieces of addresses that are tried as what a table hands on to another.
+const MAX_HANDED_ON: usize = 6;
 
 /// Own domains at which users of samples are tried.
 const MAX_CROSSED: usize = 40;
