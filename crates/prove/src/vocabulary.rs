@@ -346,7 +346,9 @@ impl Reader<'_> {
     fn contents(&mut self, table: &TableRef, depth: usize) -> Vec<Content> {
         match table.kind.as_str() {
             "unionmap" | "pipemap" if depth < MAX_NESTED => {
-                let inner = SourceText::unplaced(table.name.trim().trim_start_matches('{').trim_end_matches('}'));
+                let name = table.name.trim();
+                let inner = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
+                let inner = SourceText::unplaced(inner);
                 let members = words(&inner).into_iter().filter_map(|word| table_ref(&word.text));
                 members.collect::<Vec<_>>().iter().flat_map(|member| self.contents(member, depth + 1)).collect()
             }
@@ -407,12 +409,13 @@ impl Reader<'_> {
         let mut seen: BTreeSet<String> = self.out.domains.iter().cloned().collect();
         for param in OWN_DOMAINS {
             for pattern in self.model.domains(self.scope, param) {
-                if let DomainPatternKind::Domain(name) = pattern.kind
-                    && !name.contains('@')
-                    && seen.insert(name.clone())
-                {
-                    self.out.domains.push(name);
-                }
+                let names = match pattern.kind {
+                    DomainPatternKind::Domain(name) => vec![name],
+                    DomainPatternKind::Table(kind, name) => self.keys_of(&format!("{kind}:{name}")),
+                    _ => Vec::new(),
+                };
+                let names = names.into_iter().filter(|name| !name.contains('@'));
+                self.out.domains.extend(names.filter(|name| seen.insert(name.clone())));
             }
         }
         // The host's own addresses in brackets are domains too.
@@ -427,6 +430,17 @@ impl Reader<'_> {
                 self.out.own_names.push(name);
             }
         }
+    }
+
+    /// The keys of a table that stand in its name, or in those of its members.
+    fn keys_of(&mut self, table: &str) -> Vec<String> {
+        let Some(table) = table_ref(&SourceText::unplaced(table)) else { return Vec::new() };
+        let contents = self.kept(&table);
+        let keys = contents.iter().flat_map(|content| match content {
+            Content::Keys(entries) => entries.as_slice(),
+            Content::Networks(_) | Content::Patterns(_) | Content::Unknown => &[],
+        });
+        keys.map(|(key, _)| key.to_ascii_lowercase()).collect()
     }
 
     fn networks(&mut self, config: &Config<'_>) {

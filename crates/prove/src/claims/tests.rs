@@ -363,3 +363,15 @@ fn patterns_of_one_named_domain_open_nothing() {
     let found = verdict(guard, &[("/d", "/^mail.partner\\.com$/ x\n")], Claim::NoOpenRelay);
     assert!(found.starts_with("fails"), "{found}");
 }
+
+/// Own domains may stand in the name of a table.
+#[test]
+fn own_domains_written_into_a_table_are_own() {
+    for table in ["inline:{brand.com=1}", "unionmap:{inline:{brand.com=1}}"] {
+        let main = format!(
+            "mynetworks = 127.0.0.0/8\nlocal_recipient_maps = inline:{{alice=x}}\nsmtpd_sender_restrictions = permit_mynetworks, check_sender_access inline:{{own.example=REJECT}}\nvirtual_mailbox_domains = {table}\n"
+        );
+        let found = verdict(&main, &[], Claim::OwnDomainsProtected);
+        assert!(found.starts_with("fails"), "{table}: {found}");
+    }
+}
