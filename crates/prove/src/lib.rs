@@ -1,10 +1,24 @@
 //! What holds for every session of a service, and what no session ever meets.
 //!
-//! The same evaluator that answers one session is played for all of them:
-//! [`Universe`] holds, for each fact of a session, one candidate for each kind
-//! that the configuration can tell apart, and the evaluator narrows them as it
-//! asks. [`prove`] decides claims about a service; what the words of a claim say
-//! of tables that were not given stands in `premises`.
+//! Why a claim that is said to hold does:
+//!
+//! 1. smtpd reads a session only by what lists and tables make of its parts (address,
+//!    names, HELO, TLS, login, sender, recipient), so that parts which all of them answer
+//!    alike stand for each other.
+//! 2. [`Universe`] has one candidate for every such kind. Keys of tables with their parents
+//!    and forms are listed; the address space is cut at every network; all tables of
+//!    patterns are followed side by side as automata (`strings`), so that no combination of
+//!    patterns is left to luck.
+//! 3. The evaluator that answers one session (`postproof_sim`) is played for all candidates
+//!    at once, and narrows them as it asks (`walk`).
+//! 4. What it lets through is judged as mail, not as a reply: rewritten and routed as
+//!    cleanup(8), trivial-rewrite(8) and local(8) do it (`claims`).
+//! 5. What is not known is asked both ways (`premises`, `claims::powers`,
+//!    `claims::releases`) and becomes a condition.
+//! 6. What a limit cuts off makes a claim unknown (`limits`), and what fails is played
+//!    again as one session: neither rests on the search.
+//!
+//! [`host_proofs`] looks at the ways into the host beside smtpd.
 
 mod candidates;
 mod claims;
