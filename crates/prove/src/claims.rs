@@ -12,6 +12,7 @@ mod senders;
 mod surroundings;
 #[cfg(test)]
 mod tests;
+mod unfollowed;
 #[cfg(test)]
 mod withheld;
 mod words;
@@ -166,7 +167,7 @@ fn prove_as(model: &Model, service: ServiceId, world: &World, around: &Around) -
     let universe = Universe::of(&[&Config::new(config.model, service, &own)]);
     let stage = Stage::of(&config, &premises, around);
     let proofs = stage.with_rooms(&universe, usize::MAX, &|stage, rooms| {
-        let decide = |claim: &Claim| only_of_all(stage.decide(*claim, rooms), &universe);
+        let decide = |claim: &Claim| only_of_all(stage.decide(*claim, rooms), &universe).if_followed(&config);
         Claim::ALL.iter().map(decide).collect()
     });
     let starts = config.start_up_fault().is_none();
@@ -217,7 +218,7 @@ pub(crate) fn relay_in<'c>(
         is_plain && !universe.is_cut() && alive.is_some_and(|alive| !is_alive(alive))
     };
     if is_refused(strangers) {
-        return holds();
+        return holds().if_followed(config);
     }
     let decide = |cx: &Cx<'_, '_>| {
         if is_refused(&cx.strangers_to_foreign()) {
@@ -236,7 +237,7 @@ pub(crate) fn relay_in<'c>(
             rooms.within(Domains::MadeUp, About::Clients, (powers, doubled), &decide)
         })
     });
-    only_of_all(proof, universe)
+    only_of_all(proof, universe).if_followed(config)
 }
 
 /// Whether the service is an open relay with the other releases that it may run with,
@@ -551,6 +552,17 @@ impl Proof {
     /// What fails with the release that was assumed depends on it.
     fn unless_release(self, holds: Self, release: &Assumed) -> Self {
         holds.unless(self, release)
+    }
+
+    /// The same, unless what is not followed decides it too.
+    fn if_followed(mut self, config: &Config<'_>) -> Self {
+        if matches!(self.verdict, Verdict::Holds)
+            && let Some(why) = unfollowed::unfollowed(config, self.claim)
+        {
+            self.verdict = Verdict::BoundReached;
+            self.notes.push(why);
+        }
+        self
     }
 
     fn add_note(&mut self, note: Text) {

@@ -375,3 +375,14 @@ fn own_domains_written_into_a_table_are_own() {
         assert!(found.starts_with("fails"), "{table}: {found}");
     }
 }
+
+/// What is not followed makes no proof.
+#[test]
+fn what_is_not_followed_is_not_proved() {
+    let catchall = "recipient_delimiter = +\nlocal_recipient_maps =\nluser_relay = user@$extension\n";
+    assert_eq!(verdict(catchall, &[], Claim::NoOpenRelay), "bound");
+    let plain = "recipient_delimiter = +\nlocal_recipient_maps =\nluser_relay = user+$extension\n";
+    assert_eq!(verdict(plain, &[], Claim::NoOpenRelay), "holds");
+    let login = "smtpd_sasl_auth_enable = yes\nsmtpd_sasl_security_options = noanonymous, noplaintext\n";
+    assert_eq!(verdict(login, &[], Claim::AuthOnlyWithTls), "bound");
+}

@@ -211,8 +211,8 @@ static GRANTED: Text = Text::fixed("except:", "예외:");
 static IT_FAILS_IF: Text =
     Text::fixed("it is not so if one of these is so:", "다음 가운데 하나라도 맞으면 성립하지 않습니다.");
 static BOUND: Text = Text::fixed(
-    "a limit was reached before anything was found; whether it holds is not known",
-    "아무것도 찾지 못한 채 한도에 이르러 성립하는지 알 수 없습니다",
+    "not everything could be followed; whether it holds is not known",
+    "전부 따라가지 못해 성립하는지 알 수 없습니다",
 );
 static LOOPBACK: Text = Text::fixed(
     "only programs of this host can connect (loopback address)",
