@@ -363,6 +363,8 @@ impl<'s, 'c> Stage<'s, 'c> {
         }
         let more = match claim {
             Claim::NoOpenRelay => self.led_by_client.as_slice(),
+            // Whoever can't log in has no sender to keep to.
+            Claim::OwnSendersOnly if !self.config.yes("smtpd_sasl_auth_enable") && !self.powers.any_login => &[],
             Claim::OwnSendersOnly | Claim::OwnDomainsProtected => self.rewriting.as_slice(),
             Claim::AuthOnlyWithTls | Claim::RecipientsValidated => &[],
         };

@@ -59,7 +59,12 @@ impl Own {
         let is_taken = |config: &&Config<'_>, name: &String| {
             config.resolve("", &format!("{PROBE}@{name}")).map_or(true, |resolved| resolved.class != Class::Default)
         };
-        own.receives.retain(|name| configs.iter().any(|config| is_taken(config, name)));
+        // `localhost` gets a domain added before it is looked for, names below it do not
+        // (append_dot_mydomain).
+        own.receives.retain(|name| {
+            let below = format!("sub.{name}");
+            configs.iter().any(|config| is_taken(config, name) || is_taken(config, &below))
+        });
         own.open.sort();
         own.open.dedup();
         own
@@ -94,7 +99,7 @@ impl Own {
 
 /// A domain and those above it.
 fn upwards(domain: &str) -> impl Iterator<Item = &str> {
-    let mut next = Some(domain);
+    let mut next = Some(domain.trim_end_matches('.'));
     std::iter::from_fn(move || {
         let name = next?;
         next = name.split_once('.').map(|(_, above)| above);

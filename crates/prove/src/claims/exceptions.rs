@@ -33,6 +33,10 @@ impl Cx<'_, '_> {
                 let is_same =
                     |known: &&mut Exception| known.decider.list == decider.list && known.decider.index == decider.index;
                 let whom = self.whom(&decider, &path.left);
+                // The end of a list excepts nobody in particular.
+                if decider.index.is_none() && whom.is_empty() {
+                    return !self.walker.is_spent();
+                }
                 match found.iter_mut().find(is_same) {
                     Some(known) => {
                         let new = whom.into_iter().filter(|one| !known.whom.contains(one)).collect::<Vec<_>>();

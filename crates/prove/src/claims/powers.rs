@@ -172,8 +172,9 @@ pub(super) fn led_by_client(config: &Config<'_>) -> Vec<Assumed> {
 
 /// Tables that were not read and may write somebody else's address as sender.
 pub(super) fn rewriting(config: &Config<'_>, premises: &Premises) -> Vec<Assumed> {
-    let maps = ["sender_canonical_maps", "canonical_maps"];
-    let tables = maps.iter().flat_map(|param| config.model.param_tables(config.scope(), param));
+    let maps = [("sender_canonical_maps", "sender_canonical_classes"), ("canonical_maps", "canonical_classes")];
+    let applied = maps.iter().filter(|(_, classes)| config.param(classes).contains("envelope_sender"));
+    let tables = applied.flat_map(|(param, _)| config.model.param_tables(config.scope(), param));
     let names: Vec<String> = tables.map(|table| table.text.as_str().to_owned()).collect();
     let mut found: Vec<Assumed> = Vec::new();
     for table in names.iter().filter(|table| config.is_unread(table)) {

@@ -45,7 +45,12 @@ impl Cx<'_, '_> {
                 one.local_is_clients && domain(&one.address) != domain(&one.resolved.address)
             };
             let is_chosen = one.via.is_empty() || one.domain_is_clients || leads_on();
-            is_chosen && self.is_foreign(&one.address)
+            // What cleanup wrote is not written in full again: `localhost.` has lost its dot.
+            let leaves = || match one.resolved.transport_unknown {
+                None => !one.resolved.is_error && self.leaves(&one.resolved),
+                Some(_) => self.is_foreign(&one.address),
+            };
+            is_chosen && leaves()
         })
     }
 

@@ -386,3 +386,14 @@ fn what_is_not_followed_is_not_proved() {
     let login = "smtpd_sasl_auth_enable = yes\nsmtpd_sasl_security_options = noanonymous, noplaintext\n";
     assert_eq!(verdict(login, &[], Claim::AuthOnlyWithTls), "bound");
 }
+
+/// Below a name that nobody can register there is no relay.
+#[test]
+fn names_below_localhost_are_the_hosts_own() {
+    for name in ["localhost", "foo.example, localhost", "lan"] {
+        let main = format!(
+            "compatibility_level = 0\nmyhostname = a.example\nmydestination = {name}\nmynetworks = 127.0.0.0/8\nsmtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n"
+        );
+        assert_eq!(verdict(&main, &[], Claim::NoOpenRelay), "holds", "{name}");
+    }
+}
